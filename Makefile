@@ -1,0 +1,54 @@
+# Two commands for everyone: `make run` and `make test`. Everything else is for who works on the code.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+STAMP = $(VENV)/.installed
+DEV_STAMP = $(VENV)/.installed-dev
+CATALOGUES = $(wildcard directory/translations/*/LC_MESSAGES/*.po)
+
+.PHONY: run test check format bench soak catalogues screenshots clean
+
+run: $(STAMP)
+	$(BIN)/cso-directory serve
+
+test: $(DEV_STAMP)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+
+soak: $(DEV_STAMP)
+	$(BIN)/python -m pytest -m soak
+
+check: $(DEV_STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m tests.catalogues
+
+bench: $(DEV_STAMP)
+	$(BIN)/python -m benchmarks
+
+# Read all strings from code and templates into the catalogues.
+catalogues: $(DEV_STAMP)
+	$(BIN)/python -m tests.catalogues --update
+
+screenshots: $(DEV_STAMP)
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
+
+format: $(DEV_STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): $(VENV)/bin/python pyproject.toml hatch_build.py constraints.txt $(CATALOGUES)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $(STAMP)
+
+$(DEV_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $(DEV_STAMP)
+
+clean:
+	rm -rf $(VENV) dist

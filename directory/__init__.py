@@ -1,0 +1,57 @@
+"""The directory of civil society organizations for consular protection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from directory.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application with everything bound to it: the only place where all features meet.
+
+    Imports happen here, so that reading a constant of this package does not load the whole of it.
+    """
+    from directory import settings as settings_module
+    from directory.api import application as api_application
+    from directory.changes.models import Entity
+    from directory.changes.recording import listen, register_snapshot
+    from directory.consulates.save import snapshot_consulates
+    from directory.database import begin_write, prepare_engine
+    from directory.extensions import babel, compress, csrf, db, migrate
+    from directory.operations import views as operations_views
+    from directory.organizations.save import snapshot_organizations
+    from directory.search import follower
+    from directory.web import application as web_application
+
+    chosen = settings or settings_module.Settings.from_environ()
+    app = api_application.make_flask(chosen)
+    app.config.from_mapping(settings_module.flask_config(chosen))
+    app.extensions["directory.settings"] = chosen
+    settings_module.behind_proxies(app, chosen)
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(settings_module.PACKAGE_ROOT / "migrations"))
+    csrf.init_app(app)
+    compress.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        listen(db.session)
+    register_snapshot(Entity.ORGANIZATION, snapshot_organizations)
+    register_snapshot(Entity.CONSULATE, snapshot_consulates)
+
+    @app.before_request
+    def open_write_transaction() -> None:
+        from flask import request
+
+        if request.method not in ("GET", "HEAD", "OPTIONS") and request.routing_exception is None:
+            begin_write(db.session)
+
+    web_application.bind(app, babel)
+    api_application.bind(app)
+    app.register_blueprint(operations_views.blueprint)
+    follower.bind(app)
+    return app

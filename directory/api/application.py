@@ -1,0 +1,43 @@
+"""The JSON side of the application: the OpenAPI document and the routes under /api and /export."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_openapi import Info, OpenAPI
+
+from directory.api import documents, exports, views
+from directory.problems import Problem, validation_problem
+from directory.settings import VERSION, Settings, resource_dir
+
+OPENAPI_VERSION = "3.1.0"
+
+
+def make_flask(settings: Settings) -> Flask:
+    """A Flask application that also collects its OpenAPI document; its own documentation pages are off."""
+    app = OpenAPI(
+        "directory",
+        info=Info(
+            title="Directory of civil society organizations for consular protection",
+            version=VERSION,
+            description="Open read access without a key. Every record names its source and licence.",
+        ),
+        servers=[{"url": settings.base_url}],
+        doc_ui=False,
+        validation_error_status=400,
+        validation_error_model=Problem,
+        validation_error_callback=validation_problem,
+        template_folder=str(resource_dir("templates")),
+        static_folder=None,
+    )
+    app.openapi_version = OPENAPI_VERSION
+    return app
+
+
+def bind(app: Flask) -> None:
+    """Register the routes."""
+    if not isinstance(app, OpenAPI):
+        raise TypeError("the application must come from make_flask")
+    settings: Settings = app.extensions["directory.settings"]
+    for blueprint in (*views.blueprints(settings), exports.blueprint(settings)):
+        app.register_api(blueprint)
+    app.register_blueprint(documents.blueprint)

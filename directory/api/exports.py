@@ -1,0 +1,83 @@
+"""The export routes: everything public, streamed, with validators and `modified_after`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal
+
+from flask import Response, stream_with_context
+from flask_openapi import APIBlueprint, Tag
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from directory.api.responses import Responses, open_to_all, request_etag
+from directory.changes.models import Change, Entity
+from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_organizations
+from directory.extensions import db
+from directory.problems import Problem
+from directory.publication.validator import today
+from directory.settings import Settings
+
+
+class OrganizationsExport(BaseModel):
+    """The format of an export of organizations."""
+
+    form: Literal["json", "ndjson", "csv", "geojson"]
+
+
+class ConsulatesExport(BaseModel):
+    """The format of an export of consulates."""
+
+    form: Literal["json", "csv", "geojson"]
+
+
+class ExportQuery(BaseModel):
+    """Only what changed after an instant."""
+
+    modified_after: AwareDatetime | None = Field(None, description="RFC 3339 instant with its zone.")
+
+
+_RESPONSES: Responses = {
+    200: {"description": "The records", "content": {media: {} for media in MEDIA_TYPES.values()}},
+    304: {"description": "Not modified"},
+    400: {
+        "description": "A parameter cannot be used",
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+    },
+}
+
+
+def blueprint(settings: Settings) -> APIBlueprint:
+    """The blueprint of /export, bound to the address of this installation."""
+    exports = APIBlueprint("exports", __name__, url_prefix="/export", abp_tags=[Tag(name="export")])
+    base_url = settings.base_url
+
+    @exports.get("/organizations.<form>", summary="All organizations", responses=_RESPONSES)
+    def organizations(path: OrganizationsExport, query: ExportQuery) -> WerkzeugResponse:
+        form = Format(path.form)
+        pieces = export_organizations(db.session, form, base_url, today(), query.modified_after)
+        return _streamed("organizations", form, Entity.ORGANIZATION, pieces)
+
+    @exports.get("/consulates.<form>", summary="All consulates", responses=_RESPONSES)
+    def consulates(path: ConsulatesExport, query: ExportQuery) -> WerkzeugResponse:
+        form = Format(path.form)
+        pieces = export_consulates(db.session, form, base_url, query.modified_after)
+        return _streamed("consulates", form, Entity.CONSULATE, pieces)
+
+    return exports
+
+
+def _streamed(name: str, form: Format, entity: Entity, pieces: Iterator[str]) -> WerkzeugResponse:
+    response = Response(stream_with_context(pieces), content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
+    response.automatically_set_content_length = False  # else werkzeug reads the whole stream to measure it
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    response.last_modified = _last_change(entity)
+    return open_to_all(response, "es", request_etag())
+
+
+def _last_change(entity: Entity) -> datetime:
+    """When a record of an entity last changed."""
+    at = db.session.scalar(select(func.max(Change.at)).where(Change.entity == entity))
+    return at or datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,284 @@
+"""Shapes of the JSON interface, as the contract and the OpenAPI document give them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+
+class QueryEcho(BaseModel):
+    """The search as it was understood by the server."""
+
+    q: str
+    filters: dict[str, list[str]]
+    page: int
+    size: int
+    sort: str
+
+
+class Understood(BaseModel):
+    """A part of the free text that was read as something known."""
+
+    kind: Literal["area", "population", "nationality", "place", "language", "consulate", "organization"]
+    value: str
+    label: str
+    text: str
+
+
+class AvailabilityOut(BaseModel):
+    """Whether someone can be taken now."""
+
+    state: Literal["open", "limited", "full", "closed", "unknown"]
+    until: str | None
+
+
+class ResultOut(BaseModel):
+    """One organization found; place and phone are those of its location that answers the query best."""
+
+    id: str
+    slug: str
+    name: str
+    acronym: str | None
+    summary: str
+    country: str
+    admin1: str | None
+    city: str | None
+    countries: list[str]
+    latitude: float | None
+    longitude: float | None
+    precision: Literal["exact", "city", "subdivision"] | None
+    areas: list[str]
+    populations: list[str]
+    languages: list[str]
+    nationalities: list[str]
+    phone: str | None
+    website: str | None
+    status: Literal["verified", "due", "stale", "unverified"]
+    verified_on: str | None
+    availability: AvailabilityOut
+    distance_km: float | None
+    score: float
+    url: str
+
+
+class FacetOut(BaseModel):
+    """One value of a facet, its label, and how many results have it (without the facet's own filter)."""
+
+    value: str
+    label: str
+    count: int
+
+
+class SearchOut(BaseModel):
+    """The answer to a search."""
+
+    query: QueryEcho
+    understood: list[Understood]
+    total: int
+    pages: int
+    suggestion: str | None
+    results: list[ResultOut]
+    facets: dict[str, list[FacetOut]]
+
+
+class SourceOut(BaseModel):
+    """Where a record comes from; the date is a year, a month or a day."""
+
+    name: str
+    url: str | None
+    date: str | None
+    licence: str | None
+
+
+class PhoneOut(BaseModel):
+    """A number: E.164 or null, and the text to show."""
+
+    number: str | None
+    text: str
+    extension: str | None
+    kind: str
+
+
+class AccreditationOut(BaseModel):
+    """An authority's list named the organization on a date."""
+
+    by: str
+    on: str
+    url: str | None
+
+
+class IdentifierOut(BaseModel):
+    """A number in a register."""
+
+    scheme: str
+    identifier: str
+
+
+class ServiceAvailabilityOut(AvailabilityOut):
+    """Whether this service can take someone now, with a note."""
+
+    note: str | None
+
+
+class ServiceOut(BaseModel):
+    """A service of an organization; `name` is in the language asked for, the other texts by language."""
+
+    id: str
+    name: str
+    areas: list[str]
+    populations: list[str]
+    languages: list[str]
+    nationalities: list[str]
+    eligibility: dict[str, str]
+    documents_required: dict[str, str]
+    cost: dict[str, str]
+    access: str | None
+    schedule: list[dict[str, Any]]
+    emergency: bool
+    availability: ServiceAvailabilityOut
+    locations: list[str]
+    coverage: list[str]
+
+
+class LocationOut(BaseModel):
+    """A location; a protected one has no street and its city's coordinates."""
+
+    id: str
+    name: str | None
+    country: str
+    admin1: str | None
+    city: str | None
+    address: str | None
+    postal_code: str | None
+    latitude: float | None
+    longitude: float | None
+    precision: Literal["exact", "city", "subdivision"] | None
+    visibility: Literal["public", "city_only"]
+    timezone: str | None
+    phones: list[PhoneOut]
+    email: str | None
+    areas: list[str]
+    source: SourceOut
+
+
+class ConsulateLinkOut(BaseModel):
+    """A consulate for an organization's places, and why; `assumed`: no source says it in full."""
+
+    id: str
+    slug: str
+    name: str
+    sending_country: str
+    why: Literal["jurisdiction", "partner"]
+    assumed: bool
+
+
+class OrganizationOut(BaseModel):
+    """The public record of an organization."""
+
+    id: str
+    slug: str
+    url: str
+    name: str
+    acronym: str | None
+    alternate_names: list[str]
+    summary: dict[str, str]
+    description: dict[str, str]
+    website: str | None
+    email: str | None
+    phones: list[PhoneOut]
+    year_founded: int | None
+    legal_status: str | None
+    identifiers: list[IdentifierOut]
+    accreditations: list[AccreditationOut]
+    populations: list[str]
+    languages: list[str]
+    status: Literal["verified", "due", "stale", "unverified"]
+    verified_on: str | None
+    review_due_on: str | None
+    source: SourceOut
+    revision: int
+    modified_at: str
+    services: list[ServiceOut]
+    locations: list[LocationOut]
+    consulates: list[ConsulateLinkOut]
+
+
+class JurisdictionOut(BaseModel):
+    """A place that a consulate serves or does not."""
+
+    country: str
+    admin1: str | None
+    admin2: str | None
+    name: str
+    mode: Literal["include", "exclude"]
+    assumed: bool
+
+
+class PartnerOut(BaseModel):
+    """A public partner of a consulate."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class ConsulateOut(BaseModel):
+    """The public record of a consulate."""
+
+    id: str
+    slug: str
+    url: str
+    name: str
+    sending_country: str
+    host_country: str
+    kind: str
+    status: Literal["open", "doubtful", "closed"]
+    city: str | None
+    admin1: str | None
+    address: str | None
+    postal_code: str | None
+    latitude: float | None
+    longitude: float | None
+    precision: Literal["exact", "city", "subdivision"] | None
+    timezone: str | None
+    phones: list[PhoneOut]
+    email: str | None
+    website: str | None
+    jurisdiction: list[JurisdictionOut]
+    jurisdiction_state: Literal["known", "partial", "assumed", "unknown"]
+    jurisdiction_note: str | None
+    note: str | None
+    partners: list[PartnerOut]
+    source: SourceOut
+    revision: int
+    modified_at: str
+
+
+class ConsulateList(BaseModel):
+    """One page of consulates."""
+
+    total: int
+    page: int
+    size: int
+    pages: int
+    results: list[ConsulateOut]
+
+
+class ChangeOut(BaseModel):
+    """Something public changed."""
+
+    seq: int
+    entity: Literal["organization", "consulate"]
+    id: str
+    kind: Literal["created", "updated", "deleted", "redacted"]
+    at: str
+
+
+class ChangesOut(BaseModel):
+    """Changes after a number; `next` is the last number returned, or the one asked for."""
+
+    epoch: str
+    changes: list[ChangeOut]
+    next: int
+    more: bool = Field(description="Whether there are further changes after `next`.")

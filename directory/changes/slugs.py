@@ -1,0 +1,67 @@
+"""Names in addresses: making one from a record's name, keeping former ones, finding the record."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select, update
+
+from directory.changes.models import Entity, Slug
+from directory.database import AnySession
+
+MAX_LENGTH = 80
+
+
+def slugify(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens, at most 80 characters, cut at a word; never empty."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", folded.lower().replace("'", "")).strip("-")
+    if len(words) > MAX_LENGTH:
+        words = words[: MAX_LENGTH + 1].rsplit("-", 1)[0]
+    return words or "record"
+
+
+def taken_slugs(session: AnySession, entity: Entity) -> set[str]:
+    """Every slug of an entity that was ever given."""
+    return set(session.scalars(select(Slug.slug).where(Slug.entity == entity)))
+
+
+def free_slug(names: Iterable[str], taken: set[str]) -> str:
+    """The first of the slugs of `names` that is not taken, else the last with a number behind it."""
+    last = "record"
+    for last in _slugs(names):
+        if last not in taken:
+            return last
+    number = 2
+    while f"{last}-{number}" in taken:
+        number += 1
+    return f"{last}-{number}"
+
+
+def _slugs(names: Iterable[str]) -> Iterator[str]:
+    return (slugify(name) for name in names)
+
+
+def assign_slug(session: AnySession, entity: Entity, entity_id: uuid.UUID, slug: str) -> None:
+    """Make `slug` the current one of a record; the former one stays and leads here."""
+    session.execute(update(Slug).where(Slug.entity == entity, Slug.entity_id == entity_id).values(is_current=False))
+    session.add(Slug(entity=entity, entity_id=entity_id, slug=slug))
+
+
+def find_by_slug(session: AnySession, entity: Entity, slug: str) -> tuple[uuid.UUID, bool] | None:
+    """The id behind a slug and whether the slug is the current one; None if it was never given."""
+    row = session.execute(
+        select(Slug.entity_id, Slug.is_current).where(Slug.entity == entity, Slug.slug == slug)
+    ).one_or_none()
+    return (row.entity_id, row.is_current) if row else None
+
+
+def current_slugs(session: AnySession, entity: Entity, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The current slug of each id."""
+    query = select(Slug.entity_id, Slug.slug).where(
+        Slug.entity == entity, Slug.entity_id.in_(list(ids)), Slug.is_current
+    )
+    return {row.entity_id: row.slug for row in session.execute(query)}

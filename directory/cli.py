@@ -1,0 +1,214 @@
+"""The commands. Each reads its arguments and calls one function of a feature; a user's mistake is no traceback."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TextIO, TypeVar
+
+import click
+from flask import Flask
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy.exc import OperationalError
+
+from directory import create_app
+from directory.exchange.export import Format, export_consulates, export_organizations
+from directory.exchange.load import Progress as Report
+from directory.exchange.load import import_consulates, import_organizations
+from directory.exchange.table import BrokenFile
+from directory.extensions import db
+from directory.operations.prepare import prepare
+from directory.publication.validator import today
+from directory.search.follower import search_index
+from directory.search.store import WriterBusy
+from directory.search.sync import differences, rebuild, synchronise
+from directory.settings import VERSION, BadSetting, Settings
+
+FOUND_PROBLEMS, BAD_USE = 1, 2
+P = ParamSpec("P")
+R = TypeVar("R")
+_err = Console(stderr=True)
+
+
+def _plain_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """Turn what a user or the machine may get wrong into one line and an exit code."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except BadSetting as error:
+            raise click.UsageError(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(f"the database does not answer: {error.orig}") from error
+        except WriterBusy as error:
+            raise click.ClickException("another process is writing the index; try again in a moment") from error
+
+    return wrapper
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """A bar on a terminal, plain lines elsewhere."""
+    if not _err.is_terminal:
+        yield lambda what, done, total: click.echo(f"{what}: {done} of {total}", err=True)
+        return
+    with Progress(console=_err) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            task = tasks.setdefault(what, bars.add_task(what, total=total))
+            bars.update(task, completed=done)
+
+        yield report
+
+
+def _ready_app(base_url: str | None = None, *, with_seeds: bool = False) -> Flask:
+    """The application over a migrated database."""
+    app = create_app(Settings.from_environ(base_url=base_url))
+    with _progress() as report:
+        prepare(app, with_seeds=with_seeds, progress=report)
+    return app
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION)
+def main() -> None:
+    """Directory of civil society organizations for consular protection."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
+@_plain_errors
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve. Migrates, loads the seed data into an empty database, and brings the index in step."""
+    from directory.serve import run
+
+    base_url = f"http://{host}:{port}"
+    app = _ready_app(base_url, with_seeds=True)
+    with app.app_context():
+        try:
+            synchronise(search_index(), db.session)
+        except WriterBusy:
+            click.echo("another process is bringing the index in step", err=True)
+        db.session.remove()
+        db.engine.dispose()
+    click.echo(f"serving on {base_url}", err=True)
+    run(Settings.from_environ(base_url=base_url), host, port, workers, threads)
+
+
+@main.command()
+@click.option("--no-seed", is_flag=True, help="Leave an empty database empty.")
+@_plain_errors
+def init(no_seed: bool) -> None:
+    """Create or migrate the database; load the seed data if it is empty."""
+    app = _ready_app(with_seeds=not no_seed)
+    with app.app_context():
+        synchronise(search_index(), db.session)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--kind", type=click.Choice(["organizations", "consulates"]), default="organizations", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every problem here, as CSV.",
+)
+@_plain_errors
+def import_command(file: Path, form: str, kind: str, dry_run: bool, report_file: Path | None) -> None:  # noqa: ARG001
+    """Load FILE. A file with any problem is refused whole: each is named by line, column and reason."""
+    load = import_organizations if kind == "organizations" else import_consulates
+    app = _ready_app()
+    with app.app_context(), _progress() as report:
+        try:
+            tally = load(db.session, file, dry_run=dry_run, progress=report)
+        except BrokenFile as error:
+            _tell_problems(error, report_file)
+            sys.exit(FOUND_PROBLEMS)
+    if dry_run:
+        click.echo(f"{file}: {tally.unchanged} {kind} can be loaded; nothing was written")
+    else:
+        click.echo(f"{file}: {tally.created} created, {tally.updated} updated, {tally.unchanged} unchanged")
+
+
+def _tell_problems(error: BrokenFile, report_file: Path | None) -> None:
+    for problem in error.problems:
+        click.echo(str(problem), err=True)
+    click.echo(f"{len(error.problems)} problems; nothing was loaded", err=True)
+    if report_file:
+        lines = [f'{item.line},{item.column},"{item.reason.replace(chr(34), chr(39))}"' for item in error.problems]
+        report_file.write_text("\n".join(["line,column,reason", *lines, ""]), encoding="utf-8")
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice([item.value for item in Format]), required=True)
+@click.option("--kind", type=click.Choice(["organizations", "consulates"]), default="organizations", show_default=True)
+@click.option(
+    "--output",
+    type=click.File("w", encoding="utf-8"),
+    default="-",
+    help="File to write; default: standard output.",
+)
+@_plain_errors
+def export(form: str, kind: str, output: TextIO) -> None:
+    """Write everything public."""
+    app = _ready_app()
+    with app.app_context():
+        base_url = app.extensions["directory.settings"].base_url
+        if kind == "organizations":
+            pieces = export_organizations(db.session, Format(form), base_url, today())
+        else:
+            pieces = export_consulates(db.session, Format(form), base_url)
+        for piece in pieces:
+            output.write(piece)
+
+
+@main.group()
+def index() -> None:
+    """The search index: it can be thrown away and built anew at any time."""
+
+
+@index.command()
+@_plain_errors
+def build() -> None:
+    """Build from scratch beside the live index, then swap."""
+    app = _ready_app()
+    with app.app_context():
+        report = rebuild(search_index(), db.session)
+    click.echo(f"{report.documents} organizations in {report.seconds:.1f} s")
+
+
+@index.command()
+@_plain_errors
+def sync() -> None:
+    """Apply what changed."""
+    app = _ready_app()
+    with app.app_context():
+        report = synchronise(search_index(), db.session)
+    how = "built from scratch" if report.rebuilt else "applied"
+    click.echo(f"{report.documents} organizations {how} in {report.seconds:.1f} s")
+
+
+@index.command()
+@_plain_errors
+def check() -> None:
+    """Exit with 1 if index and database differ."""
+    app = _ready_app()
+    with app.app_context():
+        found = differences(search_index(), db.session)
+    for line in found:
+        click.echo(line)
+    if found:
+        sys.exit(FOUND_PROBLEMS)
+    click.echo("index and database agree")

@@ -1,0 +1,132 @@
+"""Checks of single cells. Each returns the clean value and notes a problem instead of raising."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+from datetime import date
+from urllib.parse import urlsplit
+
+from directory.exchange.table import Problem, Row
+from directory.places.countries import is_country, is_subdivision
+from directory.vocabulary.languages import is_language
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_EMAIL = re.compile(r"[^@\s<>()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+class RowChecker:
+    """Reads the cells of one row and collects what is wrong with them in `problems`."""
+
+    def __init__(self, row: Row, problems: list[Problem]) -> None:
+        self.row = row
+        self.problems = problems
+
+    def fail(self, column: str, reason: str) -> None:
+        """Note that `column` of this row cannot be used."""
+        self.problems.append(Problem(self.row.line, column, reason))
+
+    def required(self, column: str, max_length: int) -> str:
+        """A cell that must be filled."""
+        if not self.row[column]:
+            self.fail(column, "must be filled")
+        return self.optional(column, max_length) or ""
+
+    def optional(self, column: str, max_length: int) -> str | None:
+        """A cell that may be blank: None then."""
+        value = self.row[column]
+        if len(value) > max_length:
+            self.fail(column, f"longer than {max_length} characters")
+        return value or None
+
+    def one_of(self, column: str, allowed: Container[str], default: str | None = None) -> str:
+        """A cell from a closed set; `default` where it is blank."""
+        value = self.row[column] or default or ""
+        if value not in allowed:
+            self.fail(column, f"{value!r} is not one of the allowed values")
+        return value
+
+    def several(self, column: str, is_known: Callable[[str], bool], what: str) -> list[str]:
+        """The values of a cell with bars, each once; every unknown one is a problem."""
+        values = list(dict.fromkeys(self.row.list(column)))
+        for value in values:
+            if not is_known(value):
+                self.fail(column, f"{value!r} is not {what}")
+        return values
+
+    def country(self, column: str) -> str:
+        """An ISO 3166-1 alpha-2 code, which must be given."""
+        value = self.row[column]
+        if not is_country(value):
+            self.fail(column, f"{value!r} is not an ISO 3166-1 alpha-2 country code")
+        return value
+
+    def admin1(self, column: str, country: str) -> str | None:
+        """An ISO 3166-2 code of `country`, or None."""
+        value = self.row[column]
+        if value and not (is_subdivision(value) and value.startswith(f"{country}-")):
+            self.fail(column, f"{value!r} is not an ISO 3166-2 subdivision of {country or 'the country'}")
+        return value or None
+
+    def languages(self, column: str) -> list[str]:
+        """Codes of spoken languages."""
+        return self.several(column, is_language, "an ISO 639-1 code, or an ISO 639-3 code where there is none")
+
+    def web_address(self, column: str) -> str | None:
+        """An http or https address, or None."""
+        value = self.optional(column, 300)
+        if value and not _is_web_address(value):
+            self.fail(column, f"{value!r} is not an http or https address")
+        return value
+
+    def email(self, column: str) -> str | None:
+        """An e-mail address, or None."""
+        value = self.optional(column, 120)
+        if value and not _EMAIL.fullmatch(value):
+            self.fail(column, f"{value!r} is not an e-mail address")
+        return value
+
+    def vague_date(self, column: str) -> str | None:
+        """A date as precise as known: YYYY, YYYY-MM or YYYY-MM-DD; or None."""
+        value = self.row[column]
+        if value and not _is_vague_date(value):
+            self.fail(column, f"{value!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)")
+        return value or None
+
+    def point(self, latitude: str, longitude: str) -> tuple[float, float] | None:
+        """Coordinates in degrees, both or neither."""
+        if not self.row[latitude] and not self.row[longitude]:
+            return None
+        first = self._degrees(latitude, 90)
+        second = self._degrees(longitude, 180)
+        return None if first is None or second is None else (first, second)
+
+    def _degrees(self, column: str, limit: float) -> float | None:
+        try:
+            value = float(self.row[column])
+        except ValueError:
+            self.fail(column, f"{self.row[column]!r} is not a number of degrees")
+            return None
+        if not -limit <= value <= limit:
+            self.fail(column, f"{value} is not between -{limit} and {limit}")
+            return None
+        return value
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r"[\s<>\"]", value)
+
+
+def _is_vague_date(value: str) -> bool:
+    if not _DATE.fullmatch(value):
+        return False
+    year, month, day = (*map(int, value.split("-")), 1, 1)[:3]
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

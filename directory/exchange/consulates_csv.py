@@ -1,0 +1,179 @@
+"""Consulates from CSV: one row a consulate. The columns are documented in docs/data.md.
+
+A `jurisdiction` cell holds places separated by bars: `US-TX`, a country `MX`, a county `US-TX/48215`;
+`-` before a place takes it out, `~` says that a source names only a part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from directory.consulates.models import (
+    AreaMode,
+    Consulate,
+    ConsulateKind,
+    ConsulatePhone,
+    ConsulatePhoneKind,
+    ConsulateStatus,
+    JurisdictionArea,
+    JurisdictionState,
+)
+from directory.exchange.checks import RowChecker
+from directory.exchange.table import EXPORT_ONLY, BrokenFile, Problem, Row, read_table
+from directory.identifiers import record_uuid, seed_uuid
+from directory.phones import parse_phones
+from directory.places.countries import is_country, is_subdivision
+from directory.places.lookup import Town, TownIndex
+
+COLUMNS = (
+    "consulate_key", "sending_country", "host_country", "kind", "status", "city", "admin1", "address",
+    "postal_code", "latitude", "longitude", "phones", "protection_phones", "email", "website", "jurisdiction",
+    "jurisdiction_state", "jurisdiction_note", "note",
+    "source_name", "source_url", "source_date", "source_licence",
+)  # fmt: skip
+REQUIRED = ("consulate_key", "sending_country", "host_country", "kind", "status", "source_name")
+_STATED = {"known", "partial", ""}
+_DERIVED = {"assumed", "unknown"}
+"""States that an export names and an import works out again."""
+
+
+def read_consulates(path: Path, towns: TownIndex, counties: set[str]) -> list[Consulate]:
+    """The consulates of a file as transient objects with their ids.
+
+    Raises BrokenFile with every problem of the whole file.
+    """
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    consulates = []
+    for row in read_table(path, REQUIRED, COLUMNS + EXPORT_ONLY):
+        check = RowChecker(row, problems)
+        if row["consulate_key"] in seen:
+            check.fail("consulate_key", "stands twice")
+        seen.add(row["consulate_key"])
+        consulates.append(_consulate(check, towns, counties))
+    if problems:
+        raise BrokenFile(problems)
+    return consulates
+
+
+def _consulate(check: RowChecker, towns: TownIndex, counties: set[str]) -> Consulate:
+    row = check.row
+    key = check.required("consulate_key", 120)
+    host = check.country("host_country")
+    if row["sending_country"] == host:
+        check.fail("host_country", "is the sending country itself")
+    city = check.optional("city", 120)
+    admin1 = check.admin1("admin1", host)
+    town = towns.find(host, admin1, city) if city else None
+    point = check.point("latitude", "longitude")
+    if check.row["precision"] not in ("", "exact"):
+        point = None  # our own export gave the town's point; the gazetteer gives it again
+    kind = check.one_of("kind", set(ConsulateKind))
+    status = check.one_of("status", set(ConsulateStatus))
+    admin1 = admin1 or (town.admin1 if town else None)
+    state, areas = _jurisdiction(check, kind, status, host, admin1, counties)
+    return Consulate(
+        id=record_uuid("consulate", key),
+        source_key=key,
+        source_digest=_digest(row),
+        sending_country=check.country("sending_country"),
+        host_country=host,
+        kind=kind,
+        status=status,
+        city=city,
+        admin1=admin1,
+        admin2=town.admin2 if town else None,
+        place_id=town.id if town else None,
+        address=check.optional("address", 300),
+        postal_code=check.optional("postal_code", 16),
+        latitude=point[0] if point else None,
+        longitude=point[1] if point else None,
+        timezone=town.timezone if town else None,
+        email=check.email("email"),
+        website=check.web_address("website"),
+        jurisdiction_state=state,
+        jurisdiction_note=check.optional("jurisdiction_note", 1000),
+        note=check.optional("note", 1000),
+        removed_at=None,
+        source_name=check.required("source_name", 300),
+        source_url=check.web_address("source_url"),
+        source_date=check.vague_date("source_date"),
+        source_licence=check.optional("source_licence", 160),
+        jurisdiction=[
+            JurisdictionArea(id=seed_uuid(f"jurisdiction/{key}/{place}"), position=place, **area)
+            for place, area in enumerate(areas)
+        ],
+        phones=_phones(key, row, host, town),
+    )
+
+
+def _digest(row: Row) -> str:
+    return hashlib.sha256(json.dumps(sorted(row.cells.items()), ensure_ascii=False).encode()).hexdigest()
+
+
+def _phones(key: str, row: Row, host: str, town: Town | None) -> list[ConsulatePhone]:
+    country = town.country if town else host
+    printed = [
+        (ConsulatePhoneKind.PROTECTION, row["protection_phones"]),
+        (ConsulatePhoneKind.MAIN, row["phones"]),
+    ]
+    parsed = [(kind, phone) for kind, cell in printed for phone in parse_phones(cell, country)]
+    return [
+        ConsulatePhone(
+            id=seed_uuid(f"consulate-phone/{key}/{position}"),
+            number=phone.number,
+            text=phone.text,
+            extension=phone.extension,
+            kind=kind,
+            position=position,
+        )
+        for position, (kind, phone) in enumerate(parsed)
+    ]
+
+
+def _jurisdiction(
+    check: RowChecker, kind: str, status: str, host: str, admin1: str | None, counties: set[str]
+) -> tuple[JurisdictionState, list[dict[str, object]]]:
+    """The state and rows of a jurisdiction.
+
+    Where a source is silent or names only a part, a consulate (not an embassy) is assumed to serve the
+    subdivision of its seat. A closed one serves nothing.
+    """
+    if check.row["jurisdiction_state"] in _DERIVED:
+        stated, tokens = "", []
+    else:
+        stated, tokens = check.one_of("jurisdiction_state", _STATED, ""), check.row.list("jurisdiction")
+    areas = [area for token in tokens if (area := _area(check, token, counties))]
+    if bool(areas) != bool(stated):
+        check.fail("jurisdiction_state", "must be given with a jurisdiction, and only then")
+    if status == ConsulateStatus.CLOSED:
+        if areas:
+            check.fail("jurisdiction", "a closed consulate serves no place")
+        return JurisdictionState.UNKNOWN, []
+    if stated == "known":
+        return JurisdictionState.KNOWN, areas
+    is_named = any(area["admin1"] == admin1 and not area["admin2"] for area in areas)
+    if admin1 and kind != ConsulateKind.EMBASSY and not is_named:
+        areas.append({"country": host, "admin1": admin1, "admin2": None, "mode": AreaMode.INCLUDE, "is_assumed": True})
+    if stated == "partial":
+        return JurisdictionState.PARTIAL, areas
+    return (JurisdictionState.ASSUMED if areas else JurisdictionState.UNKNOWN), areas
+
+
+def _area(check: RowChecker, token: str, counties: set[str]) -> dict[str, object] | None:
+    excludes, is_part = token.startswith("-"), token.startswith("~")
+    code, _, county = token.lstrip("-~").partition("/")
+    country = code[:2]
+    is_known = is_country(code) or (is_subdivision(code) and is_country(country))
+    if not is_known or (county and county not in counties):
+        check.fail("jurisdiction", f"{token!r} is not a country, a subdivision or a county")
+        return None
+    return {
+        "country": country,
+        "admin1": code if len(code) > 2 else None,
+        "admin2": county or None,
+        "mode": AreaMode.EXCLUDE if excludes else AreaMode.INCLUDE,
+        "is_assumed": is_part,
+    }

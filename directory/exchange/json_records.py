@@ -1,0 +1,71 @@
+"""Public records as JSON-ready dictionaries, in the shape of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from directory.places.countries import country_name, subdivision_name
+from directory.publication.consulates import consulate_name
+from directory.publication.records import (
+    ConsulateLink,
+    PublicConsulate,
+    PublicJurisdictionArea,
+    PublicLocation,
+    PublicOrganization,
+    PublicService,
+)
+
+Json = dict[str, Any]
+_DERIVED = {"consulates", "services", "locations", "review_interval_days", "country"}
+
+
+def organization_json(record: PublicOrganization, language: str, base_url: str) -> Json:
+    """An organization; names of services and consulates in `language`."""
+    return {
+        **record.model_dump(mode="json", exclude=_DERIVED),
+        "url": f"{base_url}/{language}/organizations/{record.slug}",
+        "services": [_service(service, language) for service in record.services],
+        "locations": [_location(location) for location in record.locations],
+        "consulates": [_consulate_link(link, language) for link in record.consulates],
+    }
+
+
+def _service(service: PublicService, language: str) -> Json:
+    name = service.name.get(language) or next(iter(service.name.values()), service.group)
+    return {**service.model_dump(mode="json", exclude={"group"}), "name": name}
+
+
+def _location(location: PublicLocation) -> Json:
+    return location.model_dump(mode="json", exclude={"city_names", "admin2"})
+
+
+def _consulate_link(link: ConsulateLink, language: str) -> Json:
+    return {
+        "id": str(link.id),
+        "slug": link.slug,
+        "name": consulate_name(link, language),
+        "sending_country": link.sending_country,
+        "why": link.why,
+        "assumed": link.assumed,
+    }
+
+
+def consulate_json(record: PublicConsulate, language: str, base_url: str) -> Json:
+    """A consulate; its name and those of its places in `language`. Partners come with partnerships."""
+    return {
+        **record.model_dump(mode="json", exclude={"city_names", "jurisdiction"}),
+        "name": consulate_name(record, language),
+        "url": f"{base_url}/{language}/consulates/{record.slug}",
+        "jurisdiction": [
+            {**area.model_dump(mode="json"), "name": area_name(area, language)} for area in record.jurisdiction
+        ],
+        "partners": [],
+    }
+
+
+def area_name(area: PublicJurisdictionArea, language: str) -> str:
+    """What a jurisdiction row's place is called: county and subdivision, subdivision, or country."""
+    if area.admin1 is None:
+        return country_name(area.country, language)
+    region = subdivision_name(area.admin1, language)
+    return f"{area.name}, {region}" if area.name else region

@@ -1,0 +1,96 @@
+"""Loading a file into the database: validated whole before the first write, then committed in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from directory.changes.recording import Tally
+from directory.consulates.save import save_consulates
+from directory.database import AnySession, begin_write
+from directory.exchange.consulates_csv import read_consulates
+from directory.exchange.organizations_csv import read_organizations
+from directory.organizations.save import OrganizationWriter
+from directory.places.countries import MEMBER_STATES
+from directory.places.load import load_gazetteer
+from directory.places.lookup import TownIndex
+from directory.places.models import County
+from directory.settings import resource_dir
+from directory.vocabulary.catalogue import load_vocabulary, read_vocabulary
+
+BATCH_RECORDS = 500
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how many are done, and how many there are."""
+Item = TypeVar("Item")
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """A Progress that says nothing."""
+
+
+def import_organizations(
+    session: AnySession, path: Path, *, dry_run: bool = False, progress: Progress = silent
+) -> Tally:
+    """Load organizations from CSV and commit in batches. Raises BrokenFile before the first write."""
+    towns = TownIndex(session, MEMBER_STATES)
+    drafts = read_organizations(path, read_vocabulary(session), towns)
+    session.rollback()
+    if dry_run:
+        return Tally(unchanged=len(drafts))
+    total = Tally()
+    done = 0
+    for batch in _batches(drafts):
+        begin_write(session)
+        writer = OrganizationWriter(session, actor="import")
+        writer.save(batch)
+        session.commit()
+        session.expunge_all()
+        _add(total, writer.tally)
+        done += len(batch)
+        progress("organizations", done, len(drafts))
+    return total
+
+
+def import_consulates(session: AnySession, path: Path, *, dry_run: bool = False, progress: Progress = silent) -> Tally:
+    """Load consulates from CSV and commit in batches. Raises BrokenFile before the first write."""
+    counties = set(session.scalars(select(County.code)))
+    drafts = read_consulates(path, TownIndex(session, MEMBER_STATES), counties)
+    session.rollback()
+    if dry_run:
+        return Tally(unchanged=len(drafts))
+    total = Tally()
+    for batch in _batches(drafts):
+        begin_write(session)
+        _add(total, save_consulates(session, batch, actor="import"))
+        session.commit()
+        session.expunge_all()
+        progress("consulates", len(batch), len(drafts))
+    return total
+
+
+def load_seeds(session: AnySession, progress: Progress = silent) -> None:
+    """Gazetteer, vocabularies, organizations and consulates of the seed data, each where it is missing."""
+    folder = resource_dir("seed_data")
+    begin_write(session)
+    places = load_gazetteer(session, folder / "places")
+    load_vocabulary(session, folder)
+    session.commit()
+    progress("places", places, places)
+    import_organizations(session, folder / "organizations.csv", progress=progress)
+    import_consulates(session, folder / "consulates.csv", progress=progress)
+
+
+def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH_RECORDS)):
+        yield batch
+
+
+def _add(total: Tally, part: Tally) -> None:
+    total.created += part.created
+    total.updated += part.updated
+    total.unchanged += part.unchanged

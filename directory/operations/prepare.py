@@ -1,0 +1,67 @@
+"""Making an installation ready: migrate, load the seed data into an empty database, once among many starters."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import Engine, select, text
+
+from directory.changes.models import AuditEntry
+from directory.changes.recording import record_audit
+from directory.database import begin_write
+from directory.exchange.load import Progress, load_seeds, silent
+from directory.extensions import db
+from directory.organizations.models import Organization
+from directory.settings import Settings
+
+_ADVISORY_LOCK = 6_007_201_611
+_STARTED, _FINISHED = "seed-start", "seed-finish"
+
+
+def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent) -> None:
+    """Migrate the database and load the seed data where there is none. Safe to call from many processes."""
+    settings: Settings = app.extensions["directory.settings"]
+    with app.app_context(), _one_at_a_time(settings.data_dir, db.engine):
+        upgrade()
+        if with_seeds and _needs_seeds():
+            _note(_STARTED)
+            load_seeds(db.session, progress)
+            _note(_FINISHED)
+        db.session.remove()
+
+
+def _needs_seeds() -> bool:
+    """Whether no seeds were loaded yet, or loading them was cut short."""
+    actions = set(db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.in_((_STARTED, _FINISHED)))))
+    has_records = db.session.scalar(select(Organization.id).limit(1)) is not None
+    db.session.rollback()
+    return _FINISHED not in actions and (_STARTED in actions or not has_records)
+
+
+def _note(action: str) -> None:
+    begin_write(db.session)
+    record_audit(db.session, actor="init", action=action)
+    db.session.commit()
+
+
+@contextmanager
+def _one_at_a_time(data_dir: Path, engine: Engine) -> Iterator[None]:
+    """Hold a lock of this machine, and of the database server where there is one."""
+    with (data_dir / "init.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if engine.dialect.name != "postgresql":
+            yield
+            return
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
+                connection.commit()

@@ -1,0 +1,135 @@
+"""Creating and replacing organizations. Nothing here commits."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from directory.changes.models import ChangeKind, Entity
+from directory.changes.recording import Tally, record_audit, record_change
+from directory.changes.slugs import assign_slug, current_slugs, free_slug, slugify, taken_slugs
+from directory.changes.snapshot import snapshot_of
+from directory.database import AnySession
+from directory.organizations.models import Location, Organization
+from directory.organizations.services import Service, ServiceAtLocation
+
+
+@dataclass
+class OrganizationWriter:
+    """Writes many organizations in one session, asking the database once for what all of them need."""
+
+    session: AnySession
+    actor: str
+    tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        self._taken = taken_slugs(self.session, Entity.ORGANIZATION)
+
+    def save(self, drafts: Sequence[Organization]) -> None:
+        """Create or replace each of `drafts` (transient objects with their ids); equal digests change nothing."""
+        known = {
+            row.id: row
+            for row in self.session.execute(
+                select(Organization.id, Organization.source_digest, Organization.name, Organization.removed_at).where(
+                    Organization.id.in_([draft.id for draft in drafts])
+                )
+            )
+        }
+        for draft in drafts:
+            row = known.get(draft.id)
+            if row is None:
+                self._create(draft)
+            elif row.source_digest == draft.source_digest or row.removed_at is not None:
+                # A record that was taken down on purpose does not come back with the next import.
+                self.tally.unchanged += 1
+            else:
+                self._replace(draft, row.name)
+
+    def _create(self, draft: Organization) -> None:
+        self.session.add(draft)
+        slug = free_slug(_slug_names(draft), self._taken)
+        self._taken.add(slug)
+        assign_slug(self.session, Entity.ORGANIZATION, draft.id, slug)
+        record_change(self.session, Entity.ORGANIZATION, draft.id, ChangeKind.CREATED)
+        record_audit(self.session, self.actor, "create", Entity.ORGANIZATION, draft.id)
+        self.tally.created += 1
+
+    def _replace(self, draft: Organization, former_name: str) -> None:
+        self._keep_service_ids(draft)
+        self.session.merge(draft)
+        if slugify(draft.name) != slugify(former_name):
+            slug = free_slug(_slug_names(draft), self._taken)
+            self._taken.add(slug)
+            assign_slug(self.session, Entity.ORGANIZATION, draft.id, slug)
+        record_change(self.session, Entity.ORGANIZATION, draft.id, ChangeKind.UPDATED)
+        record_audit(self.session, self.actor, "replace", Entity.ORGANIZATION, draft.id)
+        self.tally.updated += 1
+
+    def _keep_service_ids(self, draft: Organization) -> None:
+        """A service of the same group stays the same service, whatever key the record comes under."""
+        query = select(Service.group_id, Service.id).where(Service.organization_id == draft.id)
+        known = {row.group_id: row.id for row in self.session.execute(query)}
+        for service in draft.services:
+            service.id = known.get(service.group_id, service.id)
+            for tie in service.locations:
+                tie.service_id = service.id
+                for area in tie.areas:
+                    area.service_id = service.id
+
+
+def _slug_names(draft: Organization) -> list[str]:
+    names = [draft.name]
+    city = draft.locations[0].city if draft.locations else None
+    if city:
+        names.append(f"{draft.name} {city}")
+    return names
+
+
+def load_organizations(session: AnySession, ids: Sequence[uuid.UUID]) -> list[Organization]:
+    """Organizations with everything that hangs on them, in a fixed number of queries."""
+    return list(
+        session.scalars(
+            select(Organization)
+            .where(Organization.id.in_(ids))
+            .options(
+                selectinload(Organization.texts),
+                selectinload(Organization.alternate_names),
+                selectinload(Organization.identifiers),
+                selectinload(Organization.accreditations),
+                selectinload(Organization.populations),
+                selectinload(Organization.languages),
+                selectinload(Organization.phones),
+                selectinload(Organization.contacts),
+                selectinload(Organization.locations).selectinload(Location.phones),
+                *_service_loads(),
+            )
+        )
+    )
+
+
+def _service_loads() -> list[Any]:
+    services = selectinload(Organization.services)
+    return [
+        services.selectinload(Service.texts),
+        services.selectinload(Service.areas),
+        services.selectinload(Service.populations),
+        services.selectinload(Service.languages),
+        services.selectinload(Service.nationalities),
+        services.selectinload(Service.coverage),
+        services.selectinload(Service.schedules),
+        services.selectinload(Service.availability),
+        services.selectinload(Service.locations).selectinload(ServiceAtLocation.areas),
+    ]
+
+
+def snapshot_organizations(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """The full private records, by id, for the revisions."""
+    slugs = current_slugs(session, Entity.ORGANIZATION, ids)
+    return {
+        record.id: {**snapshot_of(record), "slug": slugs.get(record.id)} for record in load_organizations(session, ids)
+    }

@@ -1,0 +1,94 @@
+"""Countries and subdivisions: codes, labels in three languages, and how a language speaks of a country."""
+
+from __future__ import annotations
+
+import csv
+import gettext
+from dataclasses import dataclass
+from functools import cache
+
+import pycountry
+from babel import Locale
+
+from directory.settings import LANGUAGES, resource_dir
+
+MEMBER_STATES = ("BZ", "CA", "CR", "DO", "SV", "GT", "HN", "MX", "NI", "PA", "US")
+"""The eleven countries of the Regional Conference on Migration."""
+
+
+@dataclass(frozen=True)
+class CountryForms:
+    """A country in a sentence, by language: `del` or `of` it, `in` it, and the demonyms of its people."""
+
+    of: dict[str, str]
+    within: dict[str, str]
+    demonyms: dict[str, tuple[str, ...]]
+
+
+def is_country(code: str) -> bool:
+    """Whether `code` is an ISO 3166-1 alpha-2 code."""
+    return len(code) == 2 and code.isupper() and pycountry.countries.get(alpha_2=code) is not None
+
+
+def is_subdivision(code: str) -> bool:
+    """Whether `code` is an ISO 3166-2 code."""
+    return pycountry.subdivisions.get(code=code) is not None
+
+
+@cache
+def country_name(code: str, language: str) -> str:
+    """The country's name in a language; the code itself where none is known."""
+    return str(Locale.parse(language).territories.get(code, code))
+
+
+@cache
+def subdivision_name(code: str, language: str) -> str:
+    """The subdivision's name in a language, as pycountry's catalogues have it; the code where unknown."""
+    subdivision = pycountry.subdivisions.get(code=code)
+    if subdivision is None:
+        return code
+    return _subdivision_catalogue(language).gettext(subdivision.name)
+
+
+@cache
+def _subdivision_catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("iso3166-2", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+
+
+@cache
+def subdivisions_of(country: str) -> tuple[str, ...]:
+    """The ISO 3166-2 codes of a country's first-level divisions, sorted."""
+    return tuple(sorted(item.code for item in pycountry.subdivisions.get(country_code=country) or ()))
+
+
+@cache
+def country_forms(code: str) -> CountryForms:
+    """How each language speaks of a country; the bare name with a plain preposition where not written down."""
+    row = _forms_table().get(code)
+    if row is not None:
+        return row
+    names = {language: country_name(code, language) for language in LANGUAGES}
+    return CountryForms(
+        of={"es": f"de {names['es']}", "en": f"of {names['en']}", "fr": f"de {names['fr']}"},
+        within={"es": f"en {names['es']}", "en": f"in {names['en']}", "fr": f"en {names['fr']}"},
+        demonyms=dict.fromkeys(LANGUAGES, ()),
+    )
+
+
+def countries_with_demonyms() -> tuple[str, ...]:
+    """The codes of the countries whose people have written-down names."""
+    return tuple(_forms_table())
+
+
+@cache
+def _forms_table() -> dict[str, CountryForms]:
+    with (resource_dir("seed_data") / "places" / "countries.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: _forms(row) for row in csv.DictReader(file)}
+
+
+def _forms(row: dict[str, str]) -> CountryForms:
+    return CountryForms(
+        of={language: row[f"of_{language}"] for language in LANGUAGES},
+        within={language: row[f"in_{language}"] for language in LANGUAGES},
+        demonyms={language: tuple(row[f"demonyms_{language}"].split("|")) for language in LANGUAGES},
+    )

@@ -1,0 +1,91 @@
+"""Finding a place of the gazetteer by its name within a country and subdivision, and naming it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from directory.database import AnySession
+from directory.places.models import Place, PlaceKind, PlaceName
+from directory.places.names import fold
+
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+
+
+@dataclass(frozen=True)
+class Town:
+    """What a record needs to know of its town. Coordinates in degrees."""
+
+    id: str
+    name: str
+    country: str
+    admin1: str | None
+    admin2: str | None
+    latitude: float | None
+    longitude: float | None
+    timezone: str | None
+
+
+class TownIndex:
+    """Towns of some countries by name, held in memory for the length of one import."""
+
+    def __init__(self, session: AnySession, countries: Iterable[str]) -> None:
+        """Read the towns, crossings and camps of `countries` (alpha-2)."""
+        self._by_name: dict[tuple[str, str], list[tuple[int, Town]]] = defaultdict(list)
+        query = (
+            select(
+                PlaceName.folded,
+                Place.id,
+                Place.name,
+                Place.country,
+                Place.admin1,
+                Place.admin2,
+                Place.latitude,
+                Place.longitude,
+                Place.timezone,
+                Place.population,
+            )
+            .join(Place, Place.id == PlaceName.place_id)
+            .where(Place.country.in_(sorted(set(countries))), Place.kind != PlaceKind.DETENTION)
+        )
+        for folded, *town, population in session.execute(query):
+            is_own_name = folded == fold(town[1])
+            rank = (population or 0) + (10**9 if is_own_name else 0)
+            self._by_name[(town[2], folded)].append((rank, Town(*town)))
+
+    def find(self, country: str, admin1: str | None, city: str) -> Town | None:
+        """The town that a record means: same country, same subdivision where given, own name before others.
+
+        Without a subdivision only a name that leads to one subdivision counts; else None.
+        """
+        found = [
+            item
+            for name in _spellings(city)
+            for item in self._by_name.get((country, name), ())
+            if admin1 is None or item[1].admin1 == admin1
+        ]
+        if not found or (admin1 is None and len({town.admin1 for _, town in found}) > 1):
+            return None
+        return max(found, key=lambda item: item[0])[1]
+
+
+def _spellings(city: str) -> list[str]:
+    folded = fold(city)
+    words = folded.split()
+    full = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+    short = " ".join({long: abbr for abbr, long in _ABBREVIATIONS.items()}.get(word, word) for word in words)
+    return list(dict.fromkeys((folded, full, short, f"{folded} city", f"ciudad de {folded}")))
+
+
+def town_names(session: AnySession, place_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """For the places that have names of their own in a language: place id → language → name."""
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    query = select(PlaceName.place_id, PlaceName.language, PlaceName.name).where(
+        PlaceName.place_id.in_(sorted(set(place_ids))), PlaceName.language.is_not(None)
+    )
+    for place_id, language, name in session.execute(query):
+        names[place_id][language or ""] = name
+    return names

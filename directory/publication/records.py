@@ -1,0 +1,252 @@
+"""The public records: frozen, typed, and the only thing that pages, API, exports and index ever see."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from directory.places.countries import country_name, subdivision_name
+
+Precision = Literal["exact", "city", "subdivision"]
+Texts = Mapping[str, str]
+"""A text by language (`es`, `en`, `fr` or another code)."""
+
+
+class PublicModel(BaseModel):
+    """A frozen value."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class PublicSource(PublicModel):
+    """Where a record comes from; `date` is YYYY, YYYY-MM or a day."""
+
+    name: str
+    url: str | None
+    date: str | None
+    licence: str | None
+
+
+class PublicPhone(PublicModel):
+    """A number: E.164 or None, and always the text to show."""
+
+    number: str | None
+    text: str
+    extension: str | None
+    kind: str
+
+
+class PublicAccreditation(PublicModel):
+    """An authority's list named the organization on a date."""
+
+    by: str
+    on: str
+    url: str | None
+
+
+class PublicIdentifier(PublicModel):
+    """A number in somebody's register."""
+
+    scheme: str
+    identifier: str
+
+
+class PublicAvailability(PublicModel):
+    """Whether a service can take someone; `unknown` where nobody said, or what was said has lapsed."""
+
+    state: Literal["open", "limited", "full", "closed", "unknown"]
+    until: date | None = None
+    note: str | None = None
+
+
+class PublicHours(PublicModel):
+    """Opening hours on one weekday (1 Monday … 7 Sunday); local time, HH:MM."""
+
+    weekday: int
+    opens_at: str
+    closes_at: str
+
+
+class PublicService(PublicModel):
+    """What an organization offers. Texts by language; lists hold slugs and codes; no nationality: all."""
+
+    id: uuid.UUID
+    group: str
+    name: Texts
+    areas: tuple[str, ...]
+    populations: tuple[str, ...]
+    languages: tuple[str, ...]
+    nationalities: tuple[str, ...]
+    eligibility: Texts
+    documents_required: Texts
+    cost: Texts
+    access: str | None
+    schedule: tuple[PublicHours, ...]
+    emergency: bool
+    availability: PublicAvailability
+    locations: tuple[uuid.UUID, ...]
+    coverage: tuple[str, ...]
+
+
+class PublicLocation(PublicModel):
+    """Where an organization is, as far as the public may know. Coordinates in degrees.
+
+    A protected location has no street and its city's point. `areas` are those known for this place.
+    """
+
+    id: uuid.UUID
+    name: str | None
+    country: str
+    admin1: str | None
+    admin2: str | None
+    city: str | None
+    city_names: Texts
+    address: str | None
+    postal_code: str | None
+    latitude: float | None
+    longitude: float | None
+    precision: Precision | None
+    visibility: Literal["public", "city_only"]
+    timezone: str | None
+    phones: tuple[PublicPhone, ...]
+    email: str | None
+    areas: tuple[str, ...]
+    source: PublicSource
+
+    def city_in(self, language: str) -> str | None:
+        """The city as a language calls it."""
+        return self.city_names.get(language) or self.city
+
+    def place_in(self, language: str) -> str:
+        """City and subdivision, or what of them is known, else the country."""
+        parts = [self.city_in(language), subdivision_name(self.admin1, language) if self.admin1 else None]
+        known = list(dict.fromkeys(part for part in parts if part))
+        return ", ".join(known) or country_name(self.country, language)
+
+
+class ConsulateLink(PublicModel):
+    """A consulate as it appears on an organization's record, and why; `assumed`: no source says it in full."""
+
+    id: uuid.UUID
+    slug: str
+    sending_country: str
+    kind: str
+    city: str | None
+    city_names: Texts
+    status: str
+    why: Literal["jurisdiction", "partner"]
+    assumed: bool
+
+
+class PublicOrganization(PublicModel):
+    """An organization as everyone may see it."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    acronym: str | None
+    alternate_names: tuple[str, ...]
+    country: str
+    summary: Texts
+    description: Texts
+    website: str | None
+    email: str | None
+    phones: tuple[PublicPhone, ...]
+    year_founded: int | None
+    legal_status: str | None
+    identifiers: tuple[PublicIdentifier, ...]
+    accreditations: tuple[PublicAccreditation, ...]
+    populations: tuple[str, ...]
+    languages: tuple[str, ...]
+    status: Literal["verified", "due", "stale", "unverified"]
+    verified_on: date | None
+    review_due_on: date | None
+    review_interval_days: int
+    source: PublicSource
+    revision: int
+    modified_at: datetime
+    services: tuple[PublicService, ...]
+    locations: tuple[PublicLocation, ...]
+    consulates: tuple[ConsulateLink, ...]
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The service areas of all services."""
+        return tuple(dict.fromkeys(area for service in self.services for area in service.areas))
+
+    @property
+    def nationalities(self) -> tuple[str, ...]:
+        """The nationalities that services name."""
+        return tuple(dict.fromkeys(code for service in self.services for code in service.nationalities))
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries of its locations and of what it says it covers; its own where it has neither."""
+        found = [location.country for location in self.locations]
+        found += [code[:2] for service in self.services for code in service.coverage]
+        return tuple(dict.fromkeys(found or [self.country]))
+
+    @property
+    def admin1s(self) -> tuple[str, ...]:
+        """The subdivisions of its locations and of what it says it covers."""
+        found = [location.admin1 for location in self.locations if location.admin1]
+        found += [code for service in self.services for code in service.coverage if len(code) > 2]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def availability(self) -> PublicAvailability:
+        """The best that any service says: someone may be taken if one can."""
+        order = ("open", "limited", "unknown", "full", "closed")
+        said = [service.availability for service in self.services]
+        return min(said, key=lambda item: order.index(item.state), default=PublicAvailability(state="unknown"))
+
+    def location(self, location_id: uuid.UUID | None) -> PublicLocation | None:
+        """A location by id; the first where None is asked for; None where there is none."""
+        if location_id is None:
+            return self.locations[0] if self.locations else None
+        return next((item for item in self.locations if item.id == location_id), None)
+
+
+class PublicJurisdictionArea(PublicModel):
+    """One place that a consulate serves (`include`) or does not (`exclude`)."""
+
+    country: str
+    admin1: str | None
+    admin2: str | None
+    name: str | None
+    mode: Literal["include", "exclude"]
+    assumed: bool
+
+
+class PublicConsulate(PublicModel):
+    """A consulate as everyone may see it."""
+
+    id: uuid.UUID
+    slug: str
+    sending_country: str
+    host_country: str
+    kind: str
+    status: Literal["open", "doubtful", "closed"]
+    city: str | None
+    city_names: Texts
+    admin1: str | None
+    address: str | None
+    postal_code: str | None
+    latitude: float | None
+    longitude: float | None
+    precision: Precision | None
+    timezone: str | None
+    phones: tuple[PublicPhone, ...]
+    email: str | None
+    website: str | None
+    jurisdiction: tuple[PublicJurisdictionArea, ...]
+    jurisdiction_state: Literal["known", "partial", "assumed", "unknown"]
+    jurisdiction_note: str | None
+    note: str | None
+    source: PublicSource
+    revision: int
+    modified_at: datetime

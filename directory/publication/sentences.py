@@ -1,0 +1,56 @@
+"""A sentence about an organization, made from the facts, in the reader's language, where nobody wrote one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from babel.lists import format_list
+
+from directory.publication.records import PublicLocation, PublicOrganization
+from directory.vocabulary.catalogue import Vocabulary
+
+MAX_NAMED = 4
+_OFFER = {"es": "{offer} en {place}.", "en": "{offer} in {place}.", "fr": "{offer} à {place}."}
+_NO_OFFER = {
+    "es": "Organización de la sociedad civil en {place}.",
+    "en": "Civil society organization in {place}.",
+    "fr": "Organisation de la société civile à {place}.",
+}
+_MORE = {"es": "otros servicios", "en": "other services", "fr": "d’autres services"}
+_FOR = {"es": "Para {whom}.", "en": "For {whom}.", "fr": "Pour {whom}."}
+
+
+def summary_in(
+    record: PublicOrganization, language: str, terms: Vocabulary, location: PublicLocation | None = None
+) -> str:
+    """What somebody wrote in `language`, else a sentence from the facts."""
+    return record.summary.get(language) or fact_sentence(record, language, terms, location)
+
+
+def fact_sentence(
+    record: PublicOrganization, language: str, terms: Vocabulary, location: PublicLocation | None = None
+) -> str:
+    """`Albergue y alimentación en Tijuana (Baja California). Para familias y mujeres.`"""
+    offer = [terms.areas[slug].labels[language] for slug in record.areas]
+    if len(offer) > MAX_NAMED:
+        offer = [*offer[: MAX_NAMED - 1], _MORE[language]]
+    whom = [terms.populations[slug].labels[language] for slug in record.populations]
+    chosen = location or record.location(None)
+    place = _place(chosen, language) if chosen else record.name
+    pattern = _OFFER if offer else _NO_OFFER
+    sentence = pattern[language].format(offer=_listed(offer, language, starts=True), place=place)
+    if whom:
+        sentence += " " + _FOR[language].format(whom=_listed(whom[:MAX_NAMED], language, starts=False))
+    return sentence
+
+
+def _place(location: PublicLocation, language: str) -> str:
+    city, _, region = location.place_in(language).partition(", ")
+    return f"{city} ({region})" if region else city
+
+
+def _listed(labels: Iterable[str], language: str, *, starts: bool) -> str:
+    """Labels as a list in a sentence: lower case but for acronyms, the first capitalised where it starts."""
+    lowered = [label if label[1:2].isupper() else label[0].lower() + label[1:] for label in labels]
+    text = format_list(lowered, locale=language)
+    return text[:1].upper() + text[1:] if starts else text

@@ -1,0 +1,140 @@
+"""From a public organization to what the index holds of it: terms by field, and the values for filters."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from directory.places.countries import country_name, subdivision_name
+from directory.publication.records import PublicLocation, PublicOrganization
+from directory.search.engine.analysis import stemmed, words
+from directory.settings import LANGUAGES
+from directory.vocabulary.catalogue import Term, Vocabulary
+from directory.vocabulary.languages import language_name
+
+FORMAT = 3
+"""Raised whenever what this module or the analysis writes changes: another number means rebuild."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One organization for the index: `fields` are lists of terms, `stored` is JSON-ready."""
+
+    id: str
+    fields: dict[str, list[str]]
+    stored: dict[str, Any]
+
+
+def index_digest(terms: Vocabulary) -> str:
+    """Names the vocabulary and the analysis that an index was built with."""
+    content = [
+        [term.slug, sorted(term.labels.items()), list(term.synonyms)]
+        for term in (*terms.areas.values(), *terms.populations.values())
+    ]
+    return hashlib.sha256(json.dumps([FORMAT, content], ensure_ascii=False).encode()).hexdigest()
+
+
+class DocumentWriter:
+    """Makes documents; remembers the terms of each controlled term and place."""
+
+    def __init__(self, terms: Vocabulary) -> None:
+        self._areas = {slug: _term_stems(term) for slug, term in terms.areas.items()}
+        self._populations = {slug: _term_stems(term) for slug, term in terms.populations.items()}
+
+    def document(self, record: PublicOrganization) -> Document:
+        """What the index holds of one organization."""
+        names = (record.name, *record.alternate_names)
+        topics = [stem for slug in record.areas for stem in self._areas.get(slug, ())]
+        topics += [stem for slug in record.populations for stem in self._populations.get(slug, ())]
+        plain = [word for name in names for word in words(name)]
+        places = list(_place_words(record))
+        return Document(
+            id=str(record.id),
+            fields={
+                "name": plain,
+                "acronym": words(record.acronym or ""),
+                "name_stem": [stem for name in names for stem in stemmed(name, None)],
+                "topic": topics,
+                "area": list(record.areas),
+                "place": places,
+                "text": list(_text_stems(record)),
+                "spelling": list(dict.fromkeys([*plain, *places, *_spoken_words(record)])),
+            },
+            stored=_stored(record),
+        )
+
+
+def _term_stems(term: Term) -> tuple[str, ...]:
+    found = [stem for language, label in term.labels.items() for stem in stemmed(label, language)]
+    found += [stem for synonym in term.synonyms for stem in stemmed(synonym, None)]
+    return tuple(found)
+
+
+def _text_stems(record: PublicOrganization) -> Iterator[str]:
+    for texts in (record.summary, record.description):
+        for language, text in texts.items():
+            yield from stemmed(text, language)
+    for code in record.languages:
+        for language in LANGUAGES:
+            yield from stemmed(language_name(code, language), language)
+
+
+def _spoken_words(record: PublicOrganization) -> Iterator[str]:
+    for text in record.summary.values():
+        yield from words(text)
+
+
+def _place_words(record: PublicOrganization) -> Iterator[str]:
+    """City, subdivision and country of every location in every language, and postal codes."""
+    found: dict[str, None] = {}
+    for location in record.locations:
+        found |= dict.fromkeys(_city_words(location))
+        found |= dict.fromkeys(_region_words(location.country, location.admin1))
+        if location.postal_code:
+            found |= dict.fromkeys(words(location.postal_code))
+    for code in (item for service in record.services for item in service.coverage):
+        found |= dict.fromkeys(_region_words(code[:2], code if len(code) > 2 else None))
+    return iter(found or dict.fromkeys(_region_words(record.country, None)))
+
+
+def _city_words(location: PublicLocation) -> list[str]:
+    names = [location.city or "", *location.city_names.values()]
+    return list(dict.fromkeys(word for name in names for word in words(name)))
+
+
+@lru_cache(maxsize=1024)
+def _region_words(country: str, admin1: str | None) -> tuple[str, ...]:
+    names: Iterable[str] = [country_name(country, language) for language in LANGUAGES]
+    if admin1:
+        names = [*names, *(subdivision_name(admin1, language) for language in LANGUAGES), admin1[3:]]
+    return tuple(dict.fromkeys(word for name in names for word in words(name)))
+
+
+def _stored(record: PublicOrganization) -> dict[str, Any]:
+    return {
+        "sort": " ".join(words(record.name)),
+        "countries": list(record.countries),
+        "admin1s": list(record.admin1s),
+        "areas": list(record.areas),
+        "populations": list(record.populations),
+        "languages": list(record.languages),
+        "nationalities": list(record.nationalities),
+        "verified": record.verified_on.toordinal() if record.verified_on else None,
+        "interval": record.review_interval_days,
+        "locations": [
+            [
+                str(location.id),
+                location.country,
+                location.admin1,
+                location.admin2,
+                _city_words(location),
+                list(location.areas),
+                bool(location.phones),
+            ]
+            for location in record.locations
+        ],
+    }

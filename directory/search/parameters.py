@@ -1,0 +1,170 @@
+"""Search parameters of pages and API: read once, checked once, turned into a SearchQuery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from werkzeug.datastructures import MultiDict
+
+from directory.changes.models import Entity
+from directory.changes.slugs import find_by_slug
+from directory.consulates.jurisdiction import JurisdictionMap
+from directory.database import AnySession
+from directory.places.countries import is_country, is_subdivision
+from directory.search.engine.query import (
+    MAX_FILTER_VALUES,
+    MAX_QUERY_LENGTH,
+    MAX_QUERY_WORDS,
+    MAX_SIZE,
+    ConsulateFilter,
+    PlaceArea,
+    SearchQuery,
+    Sort,
+)
+from directory.vocabulary.catalogue import vocabulary
+from directory.vocabulary.languages import is_language
+
+NOT_YET = ("near", "within", "available", "partner")
+"""Parameters of the contract that come with later releases; they are refused, not ignored."""
+MAX_PAGE = 100_000
+Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_FILTER_VALUES)]
+
+
+class SearchParameters(BaseModel):
+    """What can be asked of a search. Values of one filter are alternatives, different filters must all hold."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    q: str = Field("", max_length=MAX_QUERY_LENGTH, description="Free text in Spanish, English or French.")
+    country: Values = Field(description="ISO 3166-1 alpha-2, where an organization is or says it covers.")
+    admin1: Values = Field(description="ISO 3166-2, where an organization is or says it covers.")
+    area: Values = Field(description="Slug of a service area.")
+    population: Values = Field(description="Slug of a population.")
+    language: Values = Field(description="ISO 639-1, else 639-3.")
+    nationality: Values = Field(description="ISO 3166-1 alpha-2: organizations that name it, or name none.")
+    consulate: Values = Field(description="Slug of a consulate: organizations within its jurisdiction.")
+    status: list[Literal["verified", "due", "stale", "unverified"]] = Field(
+        default_factory=list, max_length=4, description="Freshness of the record today."
+    )
+    literal: Values = Field(description="Words to take literally.")
+    sort: Literal["relevance", "name", "verified", "distance"] = Field(
+        "relevance", description="relevance, name or verified; distance is not yet available."
+    )
+    page: int = Field(1, ge=1, le=MAX_PAGE)
+    size: int = Field(20, ge=1, le=MAX_SIZE)
+    near: str | None = Field(None, description="Not yet available: answers 400.")
+    within: str | None = Field(None, description="Not yet available: answers 400.")
+    available: str | None = Field(None, description="Not yet available: answers 400.")
+    partner: str | None = Field(None, description="Not yet available: answers 400.")
+
+
+class BadQuery(ValueError):
+    """A parameter cannot be used: its name, the value, and a reason that a person can read."""
+
+    def __init__(self, parameter: str, value: str, reason: str) -> None:
+        super().__init__(f"{parameter}={value}: {reason}" if value else f"{parameter}: {reason}")
+        self.parameter = parameter
+        self.value = value
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class _Check:
+    """Refuses every value of a parameter that is not known."""
+
+    parameter: str
+    reason: str
+
+    def all(self, values: Iterable[str], is_known: Callable[[str], bool]) -> tuple[str, ...]:
+        """The values, each once."""
+        unique = tuple(dict.fromkeys(values))
+        for value in unique:
+            if not is_known(value):
+                raise BadQuery(self.parameter, value[:60], self.reason)
+        return unique
+
+
+def from_arguments(arguments: MultiDict[str, str]) -> SearchParameters:
+    """The parameters of a query string. Raises pydantic.ValidationError."""
+    values: dict[str, object] = {}
+    for name, field in SearchParameters.model_fields.items():
+        if name in arguments:
+            values[name] = (
+                arguments.getlist(name) if field.annotation is not str and _is_list(name) else arguments[name]
+            )
+    return SearchParameters.model_validate(values)
+
+
+def _is_list(name: str) -> bool:
+    return name in (
+        "country",
+        "admin1",
+        "area",
+        "population",
+        "language",
+        "nationality",
+        "consulate",
+        "status",
+        "literal",
+    )
+
+
+def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
+    """The search that is meant. Raises BadQuery for an unknown value or an impossible combination."""
+    _refuse_what_is_not_yet(parameters)
+    if "\0" in parameters.q:
+        raise BadQuery("q", "", "holds a NUL character")
+    if len(parameters.q.split()) > MAX_QUERY_WORDS:
+        raise BadQuery("q", "", f"has more than {MAX_QUERY_WORDS} words")
+    terms = vocabulary(session)
+    return SearchQuery(
+        text=parameters.q.strip(),
+        country=_Check("country", "is not an ISO 3166-1 country code").all(parameters.country, is_country),
+        admin1=_Check("admin1", "is not an ISO 3166-2 code").all(parameters.admin1, is_subdivision),
+        area=_Check("area", "is not a service area").all(parameters.area, terms.areas.__contains__),
+        population=_Check("population", "is not a population").all(
+            parameters.population, terms.populations.__contains__
+        ),
+        language=_Check("language", "is not an ISO 639 code").all(parameters.language, is_language),
+        nationality=_Check("nationality", "is not an ISO 3166-1 country code").all(parameters.nationality, is_country),
+        status=tuple(dict.fromkeys(parameters.status)),
+        consulate=_consulates(parameters.consulate, session),
+        literal=tuple(dict.fromkeys(parameters.literal)),
+        sort=Sort(parameters.sort),
+        page=parameters.page,
+        size=parameters.size,
+    )
+
+
+def _refuse_what_is_not_yet(parameters: SearchParameters) -> None:
+    values: Mapping[str, str | None] = {name: getattr(parameters, name) for name in NOT_YET}
+    for name, value in values.items():
+        if value is not None:
+            raise BadQuery(name, value[:60], "is not available in this release")
+    if parameters.sort == "distance":
+        raise BadQuery("sort", "distance", "is not available in this release")
+
+
+def _consulates(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFilter, ...]:
+    """Consulates as place filters: what a jurisdiction covers is decided when the query is read."""
+    unique = dict.fromkeys(slugs)
+    if not unique:
+        return ()
+    jurisdictions = JurisdictionMap.load(session).jurisdictions
+    filters = []
+    for slug in unique:
+        found = find_by_slug(session, Entity.CONSULATE, slug[:120])
+        if found is None:
+            raise BadQuery("consulate", slug[:60], "is not a consulate")
+        jurisdiction = jurisdictions.get(found[0])
+        areas = jurisdiction.areas if jurisdiction else ()
+        filters.append(
+            ConsulateFilter(
+                slug,
+                tuple(PlaceArea(a.spot.country, a.spot.admin1, a.spot.admin2, a.excludes) for a in areas),
+            )
+        )
+    return tuple(filters)

@@ -1,0 +1,69 @@
+"""What the index stores of each organization, as Python values that filters and counts read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from directory.organizations.freshness import freshness
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A location of an organization: where it is, what is offered there, whether it can be called."""
+
+    id: UUID
+    country: str
+    admin1: str | None
+    admin2: str | None
+    city_words: frozenset[str]
+    areas: frozenset[str]
+    has_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One organization of the index."""
+
+    id: UUID
+    sort_key: str
+    values: dict[str, tuple[str, ...]]
+    """Facet values by facet; `status` is derived with the day."""
+    verified_day: int | None
+    interval_days: int
+    locations: tuple[LocationRow, ...]
+
+    def status(self, today: date) -> str:
+        """Freshness on a day."""
+        verified_on = date.fromordinal(self.verified_day) if self.verified_day else None
+        return freshness(verified_on, self.interval_days, today).value
+
+
+def read_row(item: dict[str, Any]) -> Row:
+    """The row that a stored document spells."""
+    data = item["data"]
+    return Row(
+        id=UUID(item["id"]),
+        sort_key=data["sort"],
+        values={
+            "country": tuple(data["countries"]),
+            "admin1": tuple(data["admin1s"]),
+            "area": tuple(data["areas"]),
+            "population": tuple(data["populations"]),
+            "language": tuple(data["languages"]),
+            "nationality": tuple(data["nationalities"]),
+        },
+        verified_day=data["verified"],
+        interval_days=data["interval"],
+        locations=tuple(_locations(data["locations"])),
+    )
+
+
+def _locations(stored: list[list[Any]]) -> Iterator[LocationRow]:
+    for location_id, country, admin1, admin2, city_words, areas, has_phone in stored:
+        yield LocationRow(
+            UUID(location_id), country, admin1, admin2, frozenset(city_words), frozenset(areas), has_phone
+        )

@@ -1,0 +1,71 @@
+"""The production server: gunicorn with threads, one index follower in each worker."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from directory import create_app
+from directory.search import follower
+from directory.settings import Settings
+
+GRACE_S = 15
+MAX_REQUEST_LINE = 8190
+ACCESS_LOG = '{"at":"%(t)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"bytes":"%(B)s","seconds":%(L)s}'
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+}
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn, configured here; each worker makes its own application after the fork."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options to gunicorn."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application of one worker, with its index open and followed."""
+        logging.config.dictConfig(_LOGGING)
+        app = create_app(self._settings)
+        with app.app_context():
+            follower.search_index().look()
+        follower.start(app)
+        return app
+
+
+def run(settings: Settings, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until told to stop."""
+    Server(
+        settings,
+        {
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "workers": workers,
+            "threads": threads,
+            "worker_class": "gthread",
+            "timeout": 60,
+            "graceful_timeout": GRACE_S,
+            "keepalive": 5,
+            "max_requests": 50_000,
+            "max_requests_jitter": 5_000,
+            "limit_request_line": MAX_REQUEST_LINE,
+            "accesslog": "-",
+            # No query text and no visitor's address: what people look for is nobody's business.
+            "access_log_format": ACCESS_LOG,
+            "logger_class": "gunicorn.glogging.Logger",
+        },
+    ).run()

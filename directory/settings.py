@@ -1,0 +1,144 @@
+"""Every setting: its environment variable, default and meaning. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+PACKAGE_ROOT = Path(__file__).resolve().parent
+VERSION = "0.1.0"
+LANGUAGES = ("es", "en", "fr")
+"""Interface languages, in the order in which they are offered; the first is the default."""
+
+
+class BadSetting(ValueError):
+    """An environment variable holds a value that cannot be used."""
+
+
+def resource_dir(name: str) -> Path:
+    """The folder `templates`, `static` or `seed_data`: inside an installed wheel, else beside the package."""
+    packaged = PACKAGE_ROOT / "_resources" / name
+    return packaged if packaged.is_dir() else PACKAGE_ROOT.parent / name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process. Build it with `from_environ`; tests build it directly."""
+
+    data_dir: Path
+    """DIRECTORY_DATA_DIR: database, index, mail outbox, secret key. Made with mode 0700."""
+    database_url: str
+    """DIRECTORY_DATABASE_URL: `sqlite:///…` or `postgresql+psycopg://…`."""
+    secret_key: str = field(repr=False)
+    """DIRECTORY_SECRET_KEY: signs sessions and links. Default: made once, in the data directory."""
+    base_url: str = "http://127.0.0.1:8000"
+    """DIRECTORY_BASE_URL: how the world reaches this installation, without a final slash."""
+    mail_url: str | None = None
+    """DIRECTORY_MAIL_URL: `smtp://user:pass@host:port`. Default: `.eml` files in the data directory."""
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    """DIRECTORY_TRUSTED_HOSTS: Host headers that are answered, separated by commas."""
+    trusted_proxies: int = 0
+    """DIRECTORY_TRUSTED_PROXIES: number of reverse proxies whose X-Forwarded-* headers count."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """DIRECTORY_METRICS_TOKEN: bearer token of /metrics."""
+    contact_email: str | None = None
+    """DIRECTORY_CONTACT_EMAIL: where people write to correct or remove a record; shown on the criteria page."""
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the search index lives; it can be thrown away at any time."""
+        return self.data_dir / "index"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None, base_url: str | None = None) -> Settings:
+        """Settings from the environment. `base_url` is what `serve` listens on, unless the environment says.
+
+        Raises BadSetting. Creates the data directory (mode 0700) and the secret key (mode 0600).
+        """
+        env = os.environ if environ is None else environ
+        data_dir = Path(env.get("DIRECTORY_DATA_DIR") or "var").expanduser().resolve()
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        url = (env.get("DIRECTORY_BASE_URL") or base_url or cls.base_url).rstrip("/")
+        if not url.startswith(("http://", "https://")):
+            raise BadSetting(f"DIRECTORY_BASE_URL must begin with http:// or https://, not {url!r}")
+        return cls(
+            data_dir=data_dir,
+            database_url=_database_url(env.get("DIRECTORY_DATABASE_URL"), data_dir),
+            secret_key=env.get("DIRECTORY_SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+            base_url=url,
+            mail_url=env.get("DIRECTORY_MAIL_URL") or None,
+            trusted_hosts=_hosts(env.get("DIRECTORY_TRUSTED_HOSTS"), url),
+            trusted_proxies=_whole_number(env, "DIRECTORY_TRUSTED_PROXIES"),
+            metrics_token=env.get("DIRECTORY_METRICS_TOKEN") or None,
+            contact_email=env.get("DIRECTORY_CONTACT_EMAIL") or None,
+        )
+
+
+def _database_url(value: str | None, data_dir: Path) -> str:
+    if not value:
+        return f"sqlite:///{data_dir / 'directory.sqlite3'}"
+    if value.startswith("postgresql://"):
+        return value.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting("DIRECTORY_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+    return value
+
+
+def _kept_secret(path: Path) -> str:
+    """The key in `path`; made first, by exactly one of several processes that start together."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key)
+        return key
+
+
+def _hosts(value: str | None, base_url: str) -> tuple[str, ...]:
+    if value:
+        return tuple(host.strip() for host in value.split(",") if host.strip())
+    own = base_url.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
+    return tuple(dict.fromkeys((own, "localhost", "127.0.0.1")))
+
+
+def _whole_number(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name) or "0"
+    if not value.isdecimal():
+        raise BadSetting(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
+def flask_config(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions read, from our settings."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "BABEL_DEFAULT_LOCALE": LANGUAGES[0],
+        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE_ROOT / "translations"),
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,
+        "COMPRESS_MIMETYPES": [
+            "text/html", "text/css", "text/plain", "text/csv", "text/javascript", "image/svg+xml",
+            "application/json", "application/problem+json", "application/geo+json", "application/x-ndjson",
+        ],
+    }  # fmt: skip
+
+
+def behind_proxies(app: Flask, settings: Settings) -> None:
+    """Believe X-Forwarded-* of as many proxies as the settings name, and of no more."""
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -1,0 +1,36 @@
+"""Languages that people speak: codes (ISO 639-1, else 639-3) and labels in three languages."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+
+import pycountry
+from babel import Locale
+
+
+def is_language(code: str) -> bool:
+    """Whether `code` is an ISO 639-1 code, or an ISO 639-3 code of a language that has no 639-1 code."""
+    if not code.isascii() or not code.islower():
+        return False
+    if len(code) == 2:
+        return pycountry.languages.get(alpha_2=code) is not None
+    language = pycountry.languages.get(alpha_3=code)
+    return language is not None and not hasattr(language, "alpha_2")
+
+
+@cache
+def language_name(code: str, language: str) -> str:
+    """The label of a language in `language`: CLDR's, then pycountry's; the code where both are silent."""
+    label = Locale.parse(language).languages.get(code)
+    if label:
+        return str(label)
+    known = pycountry.languages.get(alpha_2=code) if len(code) == 2 else pycountry.languages.get(alpha_3=code)
+    if known is None:
+        return code
+    return _catalogue(language).gettext(known.name)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("iso639-3", pycountry.LOCALES_DIR, languages=[language], fallback=True)

@@ -1,0 +1,142 @@
+"""The page side of the application: languages, headers, assets, errors and the routes of the public pages."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask.globals import request_ctx
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale, gettext
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from directory.problems import problem
+from directory.search.store import IndexMissing
+from directory.settings import LANGUAGES, Settings
+from directory.web import assets, display, documents, pages, results
+
+_log = logging.getLogger(__name__)
+_JSON_PREFIXES = ("/api/", "/export/", "/hsds/", "/healthz", "/readyz", "/openapi.json")
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=()",
+}
+
+
+def bind(app: Flask, babel: Babel) -> None:
+    """Register languages, checks, headers, error pages, template names and routes."""
+    settings: Settings = app.extensions["directory.settings"]
+    babel.init_app(app, locale_selector=request_language)
+    assets.bind(app, settings.data_dir)
+    display.bind(app)
+    app.before_request(_refuse_unreadable)
+    app.after_request(_secure)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IndexMissing, _index_missing)
+    app.register_error_handler(OperationalError, _database_down)
+    app.register_error_handler(Exception, _unexpected)
+    app.add_url_rule("/", "root", _root)
+    for blueprint in (pages.blueprint, results.blueprint, documents.blueprint):
+        app.register_blueprint(blueprint)
+
+
+def request_language() -> str:
+    """The language of the address, else the best of what the browser asks for, else Spanish."""
+    in_address = request.path.split("/", 2)[1] if request.path.count("/") else ""
+    if in_address in LANGUAGES:
+        return in_address
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _root() -> ResponseReturnValue:
+    response = redirect(url_for("pages.home", lang=request_language()), code=302)
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _refuse_unreadable() -> None:
+    """Refuse addresses that are not UTF-8 or hold a NUL: no database takes them."""
+    raw = unquote_to_bytes(request.environ.get("QUERY_STRING", "")) + request.environ.get("PATH_INFO", "").encode(
+        "latin-1", "replace"
+    )
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        abort(400, gettext("The address holds characters that are not valid UTF-8."))
+    if b"\0" in raw:
+        abort(400, gettext("The address holds a character that cannot be used."))
+
+
+def _secure(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-cache")
+        response.headers.setdefault("Content-Language", str(get_locale()))
+    return response
+
+
+def _wants_json() -> bool:
+    return request.path.startswith(_JSON_PREFIXES)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if request_ctx.url_adapter is None:
+        # A Host that is not ours: there is no address to link to, so there is no page either.
+        return Response("This host is not served here.\n", status, content_type="text/plain; charset=utf-8")
+    if _wants_json():
+        return problem(status, error.description or error.name)
+    return _page(status, error.description if status == 400 else None), status
+
+
+def _index_missing(_error: IndexMissing) -> ResponseReturnValue:
+    if _wants_json():
+        return problem(503, "The search index is being built. Try again in a few seconds.")
+    return (
+        _page(503, gettext("The search index is being built. Try again in a few seconds.")),
+        503,
+        {"Retry-After": "5"},
+    )
+
+
+def _database_down(error: OperationalError) -> ResponseReturnValue:
+    _log.error("the database did not answer: %s", type(error.orig).__name__)
+    if _wants_json():
+        return problem(503, "The database does not answer. Try again shortly.")
+    return _page(503, None), 503, {"Retry-After": "10"}
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    _log.error("unexpected error on %s", request.endpoint, exc_info=error)
+    if _wants_json():
+        return problem(500, "Something went wrong on our side. Nothing was lost.")
+    return _page(500, None), 500
+
+
+def _page(status: int, reason: str | None) -> str:
+    g.lang = request_language()
+    g.is_error = True
+    return render_template("web/error.html", status=status, reason=reason)

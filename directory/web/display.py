@@ -1,0 +1,144 @@
+"""What templates say: labels in the page's language, dates in words, phones, links between languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from typing import Any
+
+import segno
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from directory import phones
+from directory.exchange.json_records import area_name
+from directory.extensions import db
+from directory.places.countries import MEMBER_STATES, country_forms, country_name, subdivision_name
+from directory.publication.consulates import consulate_name
+from directory.publication.labels import facet_labels
+from directory.publication.records import PublicPhone
+from directory.publication.sentences import fact_sentence, summary_in
+from directory.settings import LANGUAGES, Settings
+from directory.vocabulary.catalogue import vocabulary
+from directory.vocabulary.languages import language_name
+
+LANGUAGE_NAMES = {"es": "Español", "en": "English", "fr": "Français"}
+
+
+def current_language() -> str:
+    """The language of the page that is being made."""
+    return str(get_locale())[:2]
+
+
+def bind(app: Flask) -> None:
+    """Give templates their names and filters."""
+    settings: Settings = app.extensions["directory.settings"]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {
+        "vague_date": vague_date,
+        "number": number,
+        "listed": listed,
+        "phone_text": phone_text,
+        "domain": domain,
+    }
+    app.jinja_env.globals |= {
+        "LANGUAGES": LANGUAGES,
+        "LANGUAGE_NAMES": LANGUAGE_NAMES,
+        "MEMBER_STATES": MEMBER_STATES,
+        "base_url": settings.base_url,
+        "contact_email": settings.contact_email,
+        "icon": icon,
+        "qr": qr,
+        "in_language": in_language,
+        "area_name": area_name,
+        "consulate_name": consulate_name,
+    }
+    app.context_processor(_names)
+
+
+def _names() -> dict[str, Any]:
+    """Names that depend on the language of the page."""
+    lang = current_language()
+    terms = vocabulary(db.session)
+    return {
+        "lang": lang,
+        "terms": terms,
+        "label": facet_labels(terms, lang),
+        "country": partial(country_name, language=lang),
+        "admin1": partial(subdivision_name, language=lang),
+        "language": partial(language_name, language=lang),
+        "forms": country_forms,
+        "summary": partial(summary_in, language=lang, terms=terms),
+        "sentence": partial(fact_sentence, language=lang, terms=terms),
+        "by_label": by_label,
+    }
+
+
+def by_label(codes: Iterable[str], labels: Any) -> list[tuple[str, str]]:
+    """Codes with their labels, sorted by label as a reader would."""
+    return sorted(((code, labels(code)) for code in codes), key=lambda item: item[1].casefold())
+
+
+def vague_date(text: str | date | None) -> str:
+    """`2023` → 2023; `2023-12` → diciembre de 2023; a day → the day in words."""
+    if text is None:
+        return ""
+    parts = str(text).split("-")
+    locale = current_language()
+    if len(parts) == 1:
+        return parts[0]
+    day = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 1)
+    if len(parts) == 2:
+        return str(format_skeleton("yMMMM", day, locale=locale))
+    return str(format_date(day, format="long", locale=locale))
+
+
+def number(value: int) -> str:
+    """A whole number with the separators of the language; in Spanish a narrow space, which every country reads."""
+    text = str(format_decimal(value, locale=current_language()))
+    return text.replace(".", "\u202f") if current_language() == "es" else text
+
+
+def listed(items: Iterable[str]) -> str:
+    """`a, b y c`."""
+    return str(format_list(list(items), locale=current_language()))
+
+
+def phone_text(phone: PublicPhone) -> str:
+    """A number as it is dialled from anywhere, else as printed."""
+    text = phones.display_phone(phone.number) if phone.number else phone.text
+    return f"{text} ext. {phone.extension}" if phone.number and phone.extension else text
+
+
+def domain(address: str) -> str:
+    """A web address without its protocol and final slash."""
+    return address.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+def icon(name: str) -> Markup:
+    """An outlined icon that says nothing to a screen reader: the words beside it do."""
+    href = _static(f"icons.svg#{name}")
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>').format(href)
+
+
+def _static(name: str) -> str:
+    return str(current_app.jinja_env.globals["static"](name))  # type: ignore[operator]
+
+
+def qr(address: str) -> Markup:
+    """A QR code of an address, as SVG."""
+    return Markup(segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", omitsize=True))  # noqa: S704
+
+
+def in_language(language: str) -> str:
+    """The address of this page in another language."""
+    if g.get("is_error"):
+        return url_for("pages.home", lang=language)
+    path = request.full_path.rstrip("?")
+    return f"/{language}{path[3:]}" if path[1:3] in LANGUAGES else url_for("pages.home", lang=language)

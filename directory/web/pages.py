@@ -1,0 +1,242 @@
+"""The public pages that are not search: home, records, countries, service areas, and what is explained."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from directory.changes.models import Entity
+from directory.consulates.models import Consulate
+from directory.database import utc_now
+from directory.extensions import db
+from directory.places.countries import MEMBER_STATES
+from directory.publication.consulates import find_consulates, local_rank, public_consulates
+from directory.publication.find import Found, Gone, Moved, find_record
+from directory.publication.organizations import public_organizations
+from directory.publication.points import city_counts, plain_points
+from directory.publication.records import ConsulateLink, PublicConsulate, PublicOrganization
+from directory.publication.validator import today
+from directory.search.engine.query import ConsulateFilter, Hit, PlaceArea, SearchQuery
+from directory.search.execute import execute
+from directory.vocabulary.catalogue import Vocabulary, vocabulary
+from directory.web.dotted_map import base_map, draw, draw_places
+from directory.web.hours import is_open
+from directory.web.structured import structured_data
+
+blueprint = Blueprint("pages", __name__, url_prefix="/<any(es, en, fr):lang>")
+ORGANIZATIONS_BY_NEED = 6
+
+
+@blueprint.url_value_preprocessor
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.lang = (values or {}).pop("lang", None)
+
+
+@blueprint.url_defaults
+def _give_language(_endpoint: str, values: dict[str, Any]) -> None:
+    values.setdefault("lang", g.get("lang"))
+
+
+@blueprint.get("/")
+def home() -> str:
+    """One question, one box; countries, needs and the region at a glance."""
+    result = execute(SearchQuery(size=1), today())
+    return render_template(
+        "web/home.html",
+        total=result.total,
+        counts=dict(result.facets["country"]),
+        area_counts=dict(result.facets["area"]),
+        consulate_count=len(find_consulates(db.session, Consulate.status != "closed")),
+        drawing=draw(None, plain_points(db.session)),
+    )
+
+
+def _record_id(entity: Entity, slug: str, endpoint: str) -> UUID | Response:
+    """The id behind a slug; a redirect for a former slug; 410 for a removed record, 404 for none."""
+    found = find_record(db.session, entity, slug)
+    if isinstance(found, Found):
+        return found.record_id
+    if isinstance(found, Moved):
+        return redirect(url_for(endpoint, slug=found.slug), code=301)
+    return abort(410 if isinstance(found, Gone) else 404)
+
+
+@blueprint.get("/organizations/<slug>")
+def organization(slug: str) -> ResponseReturnValue:
+    """One organization: can it help now, how to reach it, and how sure we are."""
+    found = _record_id(Entity.ORGANIZATION, slug, "pages.organization")
+    if not isinstance(found, UUID):
+        return found
+    record = public_organizations(db.session, [found], today())[0]
+    return render_template(
+        "web/organization.html",
+        record=record,
+        consulates=_by_sending_country(record.consulates),
+        open_now=_open_now(record),
+        data=structured_data(record, url_for("pages.organization", slug=record.slug, _external=True)),
+    )
+
+
+def _by_sending_country(links: tuple[ConsulateLink, ...]) -> dict[str, list[ConsulateLink]]:
+    """The consulates of each sending country, the most local first; the embassy only where there is no other."""
+    grouped: dict[str, list[ConsulateLink]] = defaultdict(list)
+    for link in links:
+        grouped[link.sending_country].append(link)
+    return {country: [link for link in found if link.kind != "embassy"] or found for country, found in grouped.items()}
+
+
+def _open_now(record: PublicOrganization) -> set[Any]:
+    """The ids of the services that are open at this moment, by the clock of their first location."""
+    now = utc_now()
+    found = set()
+    for service in record.services:
+        place = record.location(service.locations[0]) if service.locations else None
+        if place and place.timezone and is_open(service.schedule, place.timezone, now):
+            found.add(service.id)
+    return found
+
+
+@blueprint.get("/consulates")
+def consulates() -> ResponseReturnValue:
+    """All consulates, by sending and host country."""
+    sending, host = request.args.get("sending", ""), request.args.get("host", "")
+    if any(code and code not in MEMBER_STATES for code in (sending, host)):
+        abort(400, "sending, host")
+    conditions = []
+    if sending:
+        conditions.append(Consulate.sending_country == sending)
+    if host:
+        conditions.append(Consulate.host_country == host)
+    grouped: dict[str, list[PublicConsulate]] = defaultdict(list)
+    records = find_consulates(db.session, *conditions)
+    for record in sorted(records, key=lambda item: (item.host_country, local_rank(item.kind) == 5, item.city or "")):
+        grouped[record.sending_country].append(record)
+    return render_template("web/consulates.html", grouped=grouped, sending=sending, host=host, total=len(records))
+
+
+@blueprint.get("/consulates/<slug>")
+def consulate(slug: str) -> ResponseReturnValue:
+    """One consulate: how to reach it, whom it serves, and who can help in its area, by need."""
+    found = _record_id(Entity.CONSULATE, slug, "pages.consulate")
+    if not isinstance(found, UUID):
+        return found
+    record = public_consulates(db.session, [found])[0]
+    query = SearchQuery(consulate=(_as_filter(record),), size=1)
+    result = execute(query, today())
+    terms = vocabulary(db.session)
+    neighbours = find_consulates(
+        db.session,
+        Consulate.sending_country == record.sending_country,
+        Consulate.host_country == record.host_country,
+        Consulate.id != record.id,
+        Consulate.status != "closed",
+    )
+    counts = dict(result.facets["area"])
+    return render_template(
+        "web/consulate.html",
+        record=record,
+        total=result.total,
+        counts=counts,
+        needs=_by_need(record, terms, counts),
+        missing=[slug for slug in terms.areas if record.jurisdiction and not counts.get(slug)],
+        neighbours=neighbours,
+        drawing=_jurisdiction_map(record),
+    )
+
+
+def _as_filter(record: PublicConsulate) -> ConsulateFilter:
+    areas = tuple(
+        PlaceArea(area.country, area.admin1, area.admin2, area.mode == "exclude") for area in record.jurisdiction
+    )
+    return ConsulateFilter(record.slug, areas)
+
+
+def _by_need(
+    record: PublicConsulate, terms: Vocabulary, counts: dict[str, int]
+) -> dict[str, list[tuple[PublicOrganization, Hit]]]:
+    """For each group of needs that somebody in the area meets, a few organizations and their place in it."""
+    hits: dict[str, tuple[Hit, ...]] = {}
+    for group in terms.groups:
+        areas = tuple(term.slug for term in terms.areas_of(group) if counts.get(term.slug))
+        if areas:
+            query = SearchQuery(consulate=(_as_filter(record),), area=areas, size=ORGANIZATIONS_BY_NEED)
+            hits[group] = execute(query, today()).hits
+    by_id = _records(hit for found in hits.values() for hit in found)
+    return {group: _with_records(found, by_id) for group, found in hits.items()}
+
+
+def _records(hits: Iterable[Hit]) -> dict[UUID, PublicOrganization]:
+    """The public records of some hits, by id."""
+    ids = list(dict.fromkeys(hit.organization_id for hit in hits))
+    return {record.id: record for record in public_organizations(db.session, ids, today())}
+
+
+def _with_records(hits: Iterable[Hit], by_id: dict[UUID, PublicOrganization]) -> list[tuple[PublicOrganization, Hit]]:
+    """Hits with their records; one that was removed since the index was written is left out."""
+    return [(by_id[hit.organization_id], hit) for hit in hits if hit.organization_id in by_id]
+
+
+def _jurisdiction_map(record: PublicConsulate) -> Any:
+    if record.host_country not in MEMBER_STATES:
+        return None
+    covers = _as_filter(record).covers
+    _, spots = base_map(record.host_country)
+    strong = (spot for spot in spots if covers(record.host_country, spot.admin1, spot.admin2))
+    marker = (
+        (record.latitude, record.longitude) if record.latitude is not None and record.longitude is not None else None
+    )
+    return draw_places(record.host_country, strong, marker)
+
+
+@blueprint.get("/countries/<code>")
+def country(code: str) -> str:
+    """One country: who helps there, by need and by place, and which consulates are there."""
+    if code not in MEMBER_STATES:
+        abort(404)
+    result = execute(SearchQuery(country=(code,), size=1), today())
+    return render_template(
+        "web/country.html",
+        code=code,
+        total=result.total,
+        area_counts=dict(result.facets["area"]),
+        regions=[item for item in result.facets["admin1"] if item[0].startswith(f"{code}-")],
+        cities=city_counts(db.session, code).most_common(12),
+        consulates=find_consulates(db.session, Consulate.host_country == code, Consulate.status != "closed"),
+        drawing=draw(code, plain_points(db.session, code)),
+    )
+
+
+@blueprint.get("/service-areas/<slug>")
+def service_area(slug: str) -> str:
+    """One service area: what it is, where it is offered, and a first page of who offers it."""
+    terms = vocabulary(db.session)
+    if slug not in terms.areas:
+        abort(404)
+    result = execute(SearchQuery(area=(slug,), size=10), today())
+    return render_template(
+        "web/service_area.html",
+        term=terms.areas[slug],
+        siblings=[term for term in terms.areas_of(terms.areas[slug].group or "") if term.slug != slug],
+        total=result.total,
+        countries=result.facets["country"],
+        populations=result.facets["population"][:8],
+        found=_with_records(result.hits, _records(result.hits)),
+    )
+
+
+@blueprint.get("/criteria")
+def criteria() -> str:
+    """Who is listed and who is not, how to be corrected or removed, and that nobody may charge."""
+    return render_template("web/criteria.html")
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What this is, where the data come from, and how to reuse them."""
+    return render_template("web/about.html", total=execute(SearchQuery(size=1), today()).total)

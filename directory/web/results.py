@@ -1,0 +1,196 @@
+"""The search page and the map: read the parameters, search, and show what a person can do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, Response, g, json, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from directory.changes.models import Entity
+from directory.changes.slugs import find_by_slug
+from directory.extensions import db
+from directory.publication.consulates import public_consulates
+from directory.publication.organizations import public_organizations
+from directory.publication.points import organization_points
+from directory.publication.validator import feed_etag, today
+from directory.search.engine.query import FACETS, SearchQuery, SearchResult
+from directory.search.execute import execute
+from directory.search.parameters import BadQuery, from_arguments, to_query
+
+blueprint = Blueprint("results", __name__, url_prefix="/<any(es, en, fr):lang>")
+MAX_WIDER = 4
+SHOWN_VALUES = 8
+
+
+@blueprint.url_value_preprocessor
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.lang = (values or {}).pop("lang", None)
+
+
+@blueprint.url_defaults
+def _give_language(_endpoint: str, values: dict[str, Any]) -> None:
+    values.setdefault("lang", g.get("lang"))
+
+
+@dataclass(frozen=True)
+class Wider:
+    """A wider search that finds something: in words, its address, and how many it finds."""
+
+    kind: str
+    value: str
+    url: str
+    total: int
+
+
+def _read(arguments: MultiDict[str, str]) -> SearchQuery:
+    """The search of an address. Raises BadQuery, for syntax too."""
+    try:
+        return to_query(from_arguments(arguments), db.session)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadQuery(str(first["loc"][0]), "", first["msg"]) from error
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    """Results as a list; everything a person chose is in the address."""
+    try:
+        query = _read(request.args)
+    except BadQuery as error:
+        reason = gettext(
+            "“%(parameter)s” cannot be used as it is: %(reason)s.",
+            parameter=error.parameter,
+            reason=error.reason,
+        )
+        return render_template("web/search.html", query=SearchQuery(), result=None, bad=reason, address=_address), 400
+    result = execute(query, today())
+    records = {
+        record.id: record
+        for record in public_organizations(db.session, [hit.organization_id for hit in result.hits], today())
+    }
+    found = [(records[h.organization_id], h) for h in result.hits if h.organization_id in records]
+    return render_template(
+        "web/search.html",
+        query=query,
+        result=result,
+        found=found,
+        facets=_shown_facets(query, result),
+        chosen=_chosen(query),
+        consulates=_consulates(query),
+        wider=_wider(query) if not result.total else [],
+        address=_address,
+        bad=None,
+    )
+
+
+def _address(endpoint: str = "results.search", /, **changes: Any) -> str:
+    """The address of this search with some parameters replaced; the page begins anew unless it is given."""
+    arguments = request.args.copy()
+    arguments.poplist("page")
+    for name, value in changes.items():
+        arguments.poplist(name)
+        if value is not None:
+            arguments.setlist(name, [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)])
+    query = {name: arguments.getlist(name) for name in arguments}
+    return url_for(endpoint, **query)  # type: ignore[arg-type]  # werkzeug takes lists
+
+
+def _shown_facets(query: SearchQuery, result: SearchResult) -> dict[str, list[tuple[str, int]]]:
+    """For each facet the chosen values, then the most frequent; a facet with a single value helps nobody."""
+    shown = {}
+    for name in FACETS:
+        values = dict(result.facets[name])
+        chosen = [(value, values.get(value, 0)) for value in getattr(query, name)]
+        others = [item for item in result.facets[name] if item[0] not in getattr(query, name)]
+        if chosen or len(others) > 1:
+            shown[name] = chosen + others
+    return shown
+
+
+def _chosen(query: SearchQuery) -> list[tuple[str, str, str]]:
+    """Every chosen filter value with the address that drops it."""
+    return [
+        (name, value, _address(**{name: [other for other in values if other != value] or None}))
+        for name, values in query.filters().items()
+        for value in values
+    ]
+
+
+def _consulates(query: SearchQuery) -> dict[str, Any]:
+    """The chosen consulates by slug."""
+    found = [find_by_slug(db.session, Entity.CONSULATE, item.slug) for item in query.consulate]
+    records = public_consulates(db.session, [item[0] for item in found if item])
+    by_id = {record.id: record for record in records}
+    return {
+        item.slug: by_id[known[0]]
+        for item, known in zip(query.consulate, found, strict=True)
+        if known and known[0] in by_id
+    }
+
+
+def _wider(query: SearchQuery) -> list[Wider]:
+    """The nearest wider searches that find something: without one word, without one filter, the whole country."""
+    candidates: list[tuple[str, str, SearchQuery, str]] = []
+    if query.admin1:
+        countries = tuple(dict.fromkeys(code[:2] for code in query.admin1))
+        wider = replace(query, admin1=(), country=countries)
+        candidates.append(("country", countries[0], wider, _address(admin1=None, country=list(countries))))
+    words = query.text.split()
+    if 1 < len(words) <= 6:
+        for position, word in enumerate(words):
+            text = " ".join(words[:position] + words[position + 1 :])
+            candidates.append(("word", word, replace(query, text=text), _address(q=text)))
+    for name in query.filters():
+        candidates.append(("filter", name, _without(query, name), _address(**{name: None})))
+    found = [Wider(kind, value, url, execute(wider, today()).total) for kind, value, wider, url in candidates]
+    return sorted((item for item in found if item.total), key=lambda item: item.total)[:MAX_WIDER]
+
+
+def _without(query: SearchQuery, name: str) -> SearchQuery:
+    changes: dict[str, Any] = {name: ()}
+    return replace(query, **changes)
+
+
+@blueprint.get("/map")
+def map_page() -> ResponseReturnValue:
+    """The same search on a map, and as a list of places for who cannot see it."""
+    try:
+        query = replace(_read(request.args), page=1, size=1)
+    except BadQuery as error:
+        return render_template(
+            "web/map.html", query=SearchQuery(), result=None, bad=error.reason, address=_address
+        ), 400
+    return render_template(
+        "web/map.html",
+        query=query,
+        result=execute(query, today()),
+        chosen=_chosen(query),
+        bad=None,
+        address=_address,
+    )
+
+
+@blueprint.get("/map/points.json")
+def map_points() -> ResponseReturnValue:
+    """The points of a search for the map: `[latitude, longitude, name, slug, place, is_exact]`."""
+    try:
+        query = _read(request.args)
+    except BadQuery as error:
+        return Response(json.dumps({"detail": str(error)}), status=400, content_type="application/json")
+    wanted = None
+    if query.text or query.filters():
+        wanted = _all_ids(query)
+    points = organization_points(db.session, g.lang, wanted)
+    response = Response(json.dumps({"points": points}), content_type="application/json")
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(feed_etag(db.session, request.full_path))
+    return response.make_conditional(request)
+
+
+def _all_ids(query: SearchQuery) -> set[Any]:
+    return {hit.organization_id for hit in execute(replace(query, page=1, size=10**9), today()).hits}

@@ -1,0 +1,54 @@
+// Results in place: a changed filter or a followed page replaces the list; without this the form works by itself.
+
+const root = document.querySelector("[data-results]");
+
+function prepare(results) {
+  const details = results.querySelector("[data-filters]");
+  const wide = window.matchMedia("(min-width: 60rem)");
+  const open = () => { if (details && wide.matches) details.open = true; };
+  open();
+  wide.addEventListener("change", open);
+  const form = results.querySelector("[data-filters-form]");
+  if (!form) return;
+  form.addEventListener("change", () => {
+    const query = new URLSearchParams(new FormData(form));
+    show(`${form.getAttribute("action")}?${query}`, true, document.activeElement);
+  });
+}
+
+async function show(address, isNew, focused) {
+  const results = document.querySelector("[data-results]");
+  results.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector("[data-results]");
+    if (!fresh) { window.location.assign(address); return; }
+    const wasOpen = results.querySelector("[data-filters]")?.open ?? false;
+    const box = document.querySelector(".band .wrap");
+    const freshBox = page.querySelector(".band .wrap");
+    if (box && freshBox) box.replaceWith(document.adoptNode(freshBox));
+    results.replaceWith(document.adoptNode(fresh));
+    document.title = page.title;
+    if (isNew) window.history.pushState({}, "", address);
+    const details = fresh.querySelector("[data-filters]");
+    if (details) details.open = wasOpen;
+    prepare(fresh);
+    keepFocus(fresh, focused);
+  } catch {
+    window.location.assign(address);
+  }
+}
+
+function keepFocus(results, focused) {
+  if (!focused || !focused.name) return;
+  const twin = results.querySelector(`[name="${focused.name}"][value="${CSS.escape(focused.value)}"]`);
+  if (!twin) return;
+  twin.closest("details.more")?.setAttribute("open", "");
+  twin.focus();
+}
+
+if (root) {
+  prepare(root);
+  window.addEventListener("popstate", () => show(window.location.href, false, null));
+}
