@@ -135,17 +135,17 @@ _ORDERS: Mapping[str, Callable[[Scored], tuple[float | str, ...]]] = {
 
 
 def _best_location(row: Row, query: SearchQuery) -> UUID | None:
-    """The location that meets most of what was asked: filters first, then words, then one that can be called."""
+    """The location that answers best: in the place that was asked for, offering the need, named, with a phone."""
     asked = frozenset(query_words(query.text))
 
-    def worth(place: LocationRow) -> tuple[int, int, bool]:
-        meets = [
+    def worth(place: LocationRow) -> tuple[int, int, bool, bool]:
+        is_there = (
             place.country in query.country,
             place.admin1 in query.admin1,
-            not place.areas.isdisjoint(query.area),
             any(item.covers(place.country, place.admin1, place.admin2) for item in query.consulate),
-        ]
-        return sum(meets), len(asked & place.city_words), place.has_phone
+        )
+        offers = not place.areas.isdisjoint(query.area)
+        return sum(is_there), len(asked & place.city_words), offers, place.has_phone
 
     return max(row.locations, key=worth).id if row.locations else None
 

@@ -29,6 +29,7 @@ function cluster(group) {
 }
 
 async function draw() {
+  box.querySelector("[data-fallback]").remove();
   const map = L.map(box, {
     center: [30, -96], zoom: 4, minZoom: 3, maxZoom: 13, zoomControl: false, attributionControl: false,
     maxBounds: [[-5, -190], [84, -40]],

@@ -1,0 +1,103 @@
+"""What people do: search, filter, read a record, by mouse, by keyboard, and with JavaScript off."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_a_filter_changes_the_results_in_place_and_the_address(page: Page, server: str) -> None:
+    page.goto(f"{server}/es/search?q=albergue")
+    before = page.locator("h1").inner_text()
+    page.evaluate("window.stays = true")
+    page.get_by_role("checkbox", name=re.compile("Alimentación")).check()
+    expect(page.locator("h1")).not_to_have_text(before)
+    assert page.evaluate("window.stays") is True
+    expect(page).to_have_url(re.compile("area=food"))
+    expect(page.get_by_role("checkbox", name=re.compile("Alimentación"))).to_be_focused()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(before)
+
+
+def test_everything_works_without_javascript(browser: Browser, server: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"{server}/es/")
+    page.fill("#q", "albergue tijuana")
+    page.get_by_role("button", name="Buscar").click()
+    expect(page.locator("h1")).to_contain_text("organizaciones")
+    page.locator("summary").first.click()
+    page.get_by_role("checkbox", name=re.compile("Familias")).check()
+    page.get_by_role("button", name="Aplicar filtros").click()
+    assert "population=families" in page.url
+    page.locator(".card-name a").first.click()
+    expect(page.get_by_role("heading", name="Qué ofrecen")).to_be_visible()
+    page.goto(f"{server}/es/map")
+    expect(page.get_by_text("El mapa necesita JavaScript")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Texas"))).to_be_visible()
+    context.close()
+
+
+def test_the_keyboard_is_enough(page: Page, server: str) -> None:
+    page.goto(f"{server}/es/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Ir al contenido")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("KIND")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card-name a")).to_have_count(1)
+
+
+def test_no_page_asks_another_host(browser: Browser, server: str) -> None:
+    asked: set[str] = set()
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    for path in ("/es/", "/es/search?q=albergue", "/es/organizations/kids-in-need-of-defense", "/es/map", "/docs"):
+        page.goto(server + path)
+        page.wait_for_load_state("networkidle")
+    context.close()
+    assert asked == {urlsplit(server).netloc}
+
+
+def test_the_map_shows_every_point_and_leads_to_records(page: Page, server: str) -> None:
+    page.goto(f"{server}/es/map?country=BZ")
+    page.wait_for_selector(".cluster, .pin")
+    page.wait_for_timeout(500)
+    pin = page.locator(".pin").first
+    pin.click()
+    link = page.locator(".leaflet-popup-content a")
+    expect(link).to_be_visible()
+    assert "/es/organizations/" in (link.get_attribute("href") or "")
+
+
+def test_nothing_moves_while_a_results_page_loads(page: Page, server: str) -> None:
+    page.goto(f"{server}/es/search?q=albergue")
+    page.wait_for_load_state("networkidle")
+    shift = page.evaluate(
+        """() => new Promise((resolve) => {
+            let total = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => resolve(total), 300);
+        })"""
+    )
+    assert shift < 0.1
+
+
+def test_a_page_zoomed_to_twice_its_size_does_not_scroll_sideways(browser: Browser, server: str) -> None:
+    """200 % zoom of a 640 px window leaves 320 CSS pixels (WCAG 2.2, 1.4.10)."""
+    context = browser.new_context(viewport={"width": 320, "height": 600}, device_scale_factor=2)
+    page = context.new_page()
+    for path in ("/es/", "/fr/search?q=albergue", "/es/organizations/kids-in-need-of-defense", "/es/consulates"):
+        page.goto(server + path)
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), path
+    context.close()
