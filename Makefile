@@ -26,7 +26,7 @@ check: $(DEV_STAMP)
 	$(BIN)/python -m tests.catalogues
 
 bench: $(DEV_STAMP)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(SIZES) --write docs/performance.md
 
 # Read all strings from code and templates into the catalogues.
 catalogues: $(DEV_STAMP)

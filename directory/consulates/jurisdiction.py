@@ -59,6 +59,7 @@ class JurisdictionMap:
     def __init__(self, jurisdictions: dict[uuid.UUID, Jurisdiction]) -> None:
         self.jurisdictions = jurisdictions
         self._by_country: dict[str, list[uuid.UUID]] = defaultdict(list)
+        self._by_spot: dict[Spot, tuple[tuple[uuid.UUID, bool], ...]] = {}
         for consulate_id, jurisdiction in jurisdictions.items():
             for country in {area.spot.country for area in jurisdiction.areas}:
                 self._by_country[country].append(consulate_id)
@@ -82,8 +83,15 @@ class JurisdictionMap:
         """The consulates that cover any of `spots`: id → whether that rests only on an assumption."""
         found: dict[uuid.UUID, bool] = {}
         for spot in set(spots):
-            for consulate_id in self._by_country.get(spot.country, ()):
-                is_assumed = self.jurisdictions[consulate_id].covers(spot)
-                if is_assumed is not None:
-                    found[consulate_id] = found.get(consulate_id, True) and is_assumed
+            for consulate_id, is_assumed in self._covering(spot):
+                found[consulate_id] = found.get(consulate_id, True) and is_assumed
         return found
+
+    def _covering(self, spot: Spot) -> tuple[tuple[uuid.UUID, bool], ...]:
+        """The same for one place; kept, since many organizations share a county."""
+        known = self._by_spot.get(spot)
+        if known is None:
+            covers = ((item, self.jurisdictions[item].covers(spot)) for item in self._by_country.get(spot.country, ()))
+            known = tuple((item, is_assumed) for item, is_assumed in covers if is_assumed is not None)
+            self._by_spot[spot] = known
+        return known

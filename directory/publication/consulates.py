@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
+from flask import current_app
 from sqlalchemy import ColumnElement, select
 
+from directory.changes.feed import FeedPosition, feed_position
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.consulates.jurisdiction import JurisdictionMap, Spot
@@ -50,6 +52,7 @@ _NAMES = {
     },
 }
 _IN_CITY = {"es": "{name} en {city}", "en": "{name} in {city}", "fr": "{name} à {city}"}
+_EXTENSION = "directory.consulate_links"
 _RANK = {kind.value: rank for rank, kind in enumerate(ConsulateKind)}
 _EMBASSY_LAST = len(_RANK)
 
@@ -72,6 +75,15 @@ class ConsulateLinks:
     def __init__(self, links: dict[uuid.UUID, ConsulateLink], jurisdictions: JurisdictionMap) -> None:
         self._links = links
         self._jurisdictions = jurisdictions
+
+    @classmethod
+    def current(cls, session: AnySession) -> ConsulateLinks:
+        """All consulates as of now: read once a process for every position of the feed."""
+        position = feed_position(session)
+        known: tuple[FeedPosition, ConsulateLinks] | None = current_app.extensions.get(_EXTENSION)
+        if known is None or known[0] != position:
+            known = current_app.extensions[_EXTENSION] = (position, cls.load(session))
+        return known[1]
 
     @classmethod
     def load(cls, session: AnySession) -> ConsulateLinks:

@@ -65,7 +65,7 @@ def public_organizations(session: AnySession, ids: Sequence[uuid.UUID], today: d
     slugs = current_slugs(session, Entity.ORGANIZATION, records)
     version_of = versions(session, Entity.ORGANIZATION, records)
     places = (location.place_id for row in records.values() for location in row.locations)
-    builder = _Builder(TermSlugs.load(session), Towns.load(session, places), ConsulateLinks.load(session), today)
+    builder = _Builder(TermSlugs.load(session), Towns.load(session, places), ConsulateLinks.current(session), today)
     return [
         builder.organization(records[record_id], slugs[record_id], version_of[record_id])
         for record_id in ids

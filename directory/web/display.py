@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import segno
@@ -131,6 +131,7 @@ def _static(name: str) -> str:
     return str(current_app.jinja_env.globals["static"](name))  # type: ignore[operator]
 
 
+@lru_cache(maxsize=512)
 def qr(address: str) -> Markup:
     """A QR code of an address, as SVG."""
     return Markup(segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", omitsize=True))  # noqa: S704

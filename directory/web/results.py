@@ -62,12 +62,10 @@ def search() -> ResponseReturnValue:
     try:
         query = _read(request.args)
     except BadQuery as error:
-        reason = gettext(
-            "“%(parameter)s” cannot be used as it is: %(reason)s.",
-            parameter=error.parameter,
-            reason=error.reason,
+        return (
+            render_template("web/search.html", query=SearchQuery(), result=None, bad=_told(error), address=_address),
+            400,
         )
-        return render_template("web/search.html", query=SearchQuery(), result=None, bad=reason, address=_address), 400
     result = execute(query, today())
     records = {
         record.id: record
@@ -86,6 +84,12 @@ def search() -> ResponseReturnValue:
         address=_address,
         bad=None,
     )
+
+
+def _told(error: BadQuery) -> str:
+    """What is wrong with the address, in the reader's language."""
+    part = f"{error.parameter}={error.value}" if error.value else error.parameter
+    return gettext("The part “%(part)s” of the address cannot be used. Nothing else was lost.", part=part)
 
 
 def _address(endpoint: str = "results.search", /, **changes: Any) -> str:
@@ -163,7 +167,7 @@ def map_page() -> ResponseReturnValue:
         query = replace(_read(request.args), page=1, size=1)
     except BadQuery as error:
         return render_template(
-            "web/map.html", query=SearchQuery(), result=None, bad=error.reason, address=_address
+            "web/map.html", query=SearchQuery(), result=None, bad=_told(error), address=_address
         ), 400
     return render_template(
         "web/map.html",
