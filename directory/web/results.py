@@ -89,7 +89,7 @@ def search() -> ResponseReturnValue:
 def _told(error: BadQuery) -> str:
     """What is wrong with the address, in the reader's language."""
     part = f"{error.parameter}={error.value}" if error.value else error.parameter
-    return gettext("The part “%(part)s” of the address cannot be used. Nothing else was lost.", part=part)
+    return str(gettext("The part “%(part)s” of the address cannot be used. Nothing else was lost.", part=part))
 
 
 def _address(endpoint: str = "results.search", /, **changes: Any) -> str:
