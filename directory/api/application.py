@@ -37,7 +37,6 @@ def bind(app: Flask) -> None:
     """Register the routes."""
     if not isinstance(app, OpenAPI):
         raise TypeError("the application must come from make_flask")
-    settings: Settings = app.extensions["directory.settings"]
-    for blueprint in (*views.blueprints(settings), exports.blueprint(settings)):
-        app.register_api(blueprint)
+    app.register_api(views.blueprint)
+    app.register_api(exports.blueprint)
     app.register_blueprint(documents.blueprint)

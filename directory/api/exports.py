@@ -12,13 +12,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from directory.api.responses import Responses, open_to_all, request_etag
+from directory.api.responses import Responses, base_url, documented, open_to_all, request_etag
 from directory.changes.models import Change, Entity
 from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_organizations
 from directory.extensions import db
-from directory.problems import Problem
 from directory.publication.validator import today
-from directory.settings import Settings
 
 
 class OrganizationsExport(BaseModel):
@@ -41,32 +39,25 @@ class ExportQuery(BaseModel):
 
 _RESPONSES: Responses = {
     200: {"description": "The records", "content": {media: {} for media in MEDIA_TYPES.values()}},
-    304: {"description": "Not modified"},
-    400: {
-        "description": "A parameter cannot be used",
-        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
-    },
+    **documented(304, 400),
 }
+blueprint = APIBlueprint("exports", __name__, url_prefix="/export", abp_tags=[Tag(name="export")])
 
 
-def blueprint(settings: Settings) -> APIBlueprint:
-    """The blueprint of /export, bound to the address of this installation."""
-    exports = APIBlueprint("exports", __name__, url_prefix="/export", abp_tags=[Tag(name="export")])
-    base_url = settings.base_url
+@blueprint.get("/organizations.<form>", summary="All organizations", responses=_RESPONSES)
+def organizations(path: OrganizationsExport, query: ExportQuery) -> WerkzeugResponse:
+    """Every organization in public sight, or those that changed after an instant."""
+    form = Format(path.form)
+    pieces = export_organizations(db.session, form, base_url(), today(), query.modified_after)
+    return _streamed("organizations", form, Entity.ORGANIZATION, pieces)
 
-    @exports.get("/organizations.<form>", summary="All organizations", responses=_RESPONSES)
-    def organizations(path: OrganizationsExport, query: ExportQuery) -> WerkzeugResponse:
-        form = Format(path.form)
-        pieces = export_organizations(db.session, form, base_url, today(), query.modified_after)
-        return _streamed("organizations", form, Entity.ORGANIZATION, pieces)
 
-    @exports.get("/consulates.<form>", summary="All consulates", responses=_RESPONSES)
-    def consulates(path: ConsulatesExport, query: ExportQuery) -> WerkzeugResponse:
-        form = Format(path.form)
-        pieces = export_consulates(db.session, form, base_url, query.modified_after)
-        return _streamed("consulates", form, Entity.CONSULATE, pieces)
-
-    return exports
+@blueprint.get("/consulates.<form>", summary="All consulates", responses=_RESPONSES)
+def consulates(path: ConsulatesExport, query: ExportQuery) -> WerkzeugResponse:
+    """Every consulate, or those that changed after an instant."""
+    form = Format(path.form)
+    pieces = export_consulates(db.session, form, base_url(), query.modified_after)
+    return _streamed("consulates", form, Entity.CONSULATE, pieces)
 
 
 def _streamed(name: str, form: Format, entity: Entity, pieces: Iterator[str]) -> WerkzeugResponse:

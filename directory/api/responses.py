@@ -5,14 +5,25 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import json, request
+from flask import current_app, json, request
 from werkzeug.wrappers import Response
 
 from directory.extensions import db
+from directory.problems import Problem
 from directory.publication.validator import feed_etag
+from directory.settings import Settings
 
 Responses = dict[str | int | HTTPStatus, Any]
 """What an operation can answer, by status, as flask-openapi takes it."""
+_PROBLEM = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+_MEANINGS = {
+    301: "The record has another slug now",
+    304: "Not modified",
+    400: "A parameter cannot be used",
+    404: "No such record",
+    410: "The record was removed",
+    503: "The index is being built",
+}
 
 
 def request_etag(*parts: object) -> str:
@@ -20,10 +31,23 @@ def request_etag(*parts: object) -> str:
     return feed_etag(db.session, request.full_path, *parts)
 
 
-def json_response(body: dict[str, Any], language: str, etag: str) -> Response:
+def base_url() -> str:
+    """How the world reaches this installation."""
+    settings: Settings = current_app.extensions["directory.settings"]
+    return settings.base_url
+
+
+def documented(*statuses: int) -> Responses:
+    """What the OpenAPI document says of the answers that are not a record."""
+    return {
+        status: {"description": _MEANINGS[status], "content": _PROBLEM if status >= 400 else {}} for status in statuses
+    }
+
+
+def json_response(body: dict[str, Any], language: str, *validated_by: object) -> Response:
     """A response that anyone may read from anywhere; 304 where the client has it already."""
     response = Response(json.dumps(body), content_type="application/json")
-    return open_to_all(response, language, etag)
+    return open_to_all(response, language, request_etag(*validated_by))
 
 
 def open_to_all(response: Response, language: str, etag: str) -> Response:

@@ -8,9 +8,6 @@ afresh: `refresh()` and `reader(reuse=)` of Whoosh return wrong documents after 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
-import os
 import shutil
 import threading
 import time
@@ -30,9 +27,10 @@ from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.writing import IndexWriter
 
 from directory.search.documents import Document
+from directory.search.files import MANIFEST, NotYetWritten, check_files, write_manifest, write_synced
 
 FEED_ID = "__feed__"
-POINTER, MANIFEST, LOCK = "CURRENT", "MANIFEST.json", "writer.lock"
+POINTER, LOCK = "CURRENT", "writer.lock"
 FIELD_WEIGHTS: Mapping[str, float] = {
     "acronym": 6.0,
     "name": 4.0,
@@ -220,9 +218,10 @@ class IndexStore:
             build = self.current()
             try:
                 index = FileStorage(str(build)).open_index()
-                _check_files(build, index, checked)
+                segments = [item.segment_id() for item in index._segments()]
+                check_files(build, segments, checked)
                 return Generation(index, known, read)
-            except (FileNotFoundError, _NotYet) as error:
+            except (FileNotFoundError, NotYetWritten) as error:
                 last = error
                 time.sleep(_OPEN_WAIT_S)
             except EmptyIndexError as error:
@@ -244,7 +243,7 @@ class IndexStore:
             writer.add_document(**_whoosh_fields(document))
             count += 1
         self._commit(build, writer, mark())
-        _write_synced(self.folder / POINTER, build.name)
+        write_synced(self.folder / POINTER, build.name)
         self._remove_others(build.name)
         return count
 
@@ -262,63 +261,12 @@ class IndexStore:
     def _commit(self, build: Path, writer: IndexWriter, mark: FeedMark) -> None:
         writer.add_document(id=FEED_ID, data=vars(mark))
         writer.commit()
-        manifest = build / MANIFEST
-        former = json.loads(manifest.read_text()) if manifest.exists() else {}
-        digests = {path.name: former.get(path.name) or _digest(path) for path in _index_files(build)}
-        _write_synced(manifest, json.dumps(digests))
+        write_manifest(build)
 
     def _remove_others(self, name: str) -> None:
         for path in self.folder.glob("build-*"):
             if path.name != name:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-class _NotYet(Exception):
-    """A commit is under way: a file has no digest yet."""
-
-
-def _index_files(build: Path) -> list[Path]:
-    return [path for path in build.iterdir() if path.suffix in (".seg", ".toc")]
-
-
-def _check_files(build: Path, index: FileIndex, checked: dict[str, str]) -> None:
-    manifest = build / MANIFEST
-    if not manifest.exists():
-        raise _NotYet("no manifest")
-    digests = json.loads(manifest.read_text(encoding="utf-8"))
-    used = {segment.segment_id() for segment in index._segments()}
-    for path in _index_files(build):
-        if path.suffix == ".seg" and not any(segment in path.name for segment in used):
-            continue
-        if path.name not in digests:
-            raise _NotYet(path.name)
-        key = f"{build.name}/{path.name}"
-        if checked.get(key) != digests[path.name]:
-            if _digest(path) != digests[path.name]:
-                raise IndexDamaged(f"{path.name} is not what was written")
-            checked[key] = digests[path.name]
-
-
-def _digest(path: Path) -> str:
-    """The digest of a file, whose content is on disk when this returns."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-        return hashlib.file_digest(file, "blake2b").hexdigest()
-
-
-def _write_synced(path: Path, text: str) -> None:
-    """Replace a file at one stroke; it and its name are on disk when this returns."""
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _whoosh_fields(document: Document) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""What the JSON routes accept."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from directory.places.countries import is_country
+from directory.search.parameters import SearchParameters
+
+Language = Literal["es", "en", "fr"]
+MAX_CHANGES = 1_000
+
+
+def _known_country(code: str) -> str:
+    if not is_country(code):
+        raise ValueError(f"{code!r} is not an ISO 3166-1 country code")
+    return code
+
+
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$"), AfterValidator(_known_country)]
+
+
+class LanguageQuery(BaseModel):
+    """The language of labels."""
+
+    lang: Language = Field("es", description="Language of labels and generated texts.")
+
+
+class SearchRequest(SearchParameters):
+    """A search, and the language of its labels."""
+
+    lang: Language = Field("es", description="Language of labels and generated texts.")
+
+
+class RecordPath(BaseModel):
+    """An id or a slug."""
+
+    key: str = Field(min_length=1, max_length=120, description="UUID, or current or former slug.")
+
+
+class ConsulatesRequest(LanguageQuery):
+    """Which consulates to list."""
+
+    sending: Country | None = Field(None, description="ISO 3166-1 alpha-2 of the sending country.")
+    host: Country | None = Field(None, description="ISO 3166-1 alpha-2 of the host country.")
+    covers: str | None = Field(
+        None,
+        min_length=2,
+        max_length=80,
+        description="A gazetteer id or ISO code that must lie in the jurisdiction.",
+    )
+    page: int = Field(1, ge=1, le=100_000)
+    size: int = Field(20, ge=1, le=100)
+
+
+class ChangesRequest(BaseModel):
+    """From which number on, and how many at most."""
+
+    since: int = Field(0, ge=0, le=2**63 - 1)
+    limit: int = Field(100, ge=1, le=MAX_CHANGES)
