@@ -63,6 +63,7 @@ def run(settings: Settings, host: str, port: int, workers: int, threads: int) ->
             "max_requests": 50_000,
             "max_requests_jitter": 5_000,
             "limit_request_line": MAX_REQUEST_LINE,
+            "control_socket_disable": True,
             "accesslog": "-",
             # No query text and no visitor's address: what people look for is nobody's business.
             "access_log_format": ACCESS_LOG,

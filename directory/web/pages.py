@@ -23,8 +23,8 @@ from directory.publication.points import city_counts, plain_points
 from directory.publication.records import ConsulateLink, PublicConsulate, PublicOrganization
 from directory.publication.validator import today
 from directory.search.engine.query import ConsulateFilter, Hit, PlaceArea, SearchQuery
-from directory.search.execute import execute
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
+from directory.web.counts import counted
 from directory.web.dotted_map import base_map, draw, draw_places
 from directory.web.hours import is_open
 from directory.web.structured import structured_data
@@ -46,7 +46,7 @@ def _give_language(_endpoint: str, values: dict[str, Any]) -> None:
 @blueprint.get("/")
 def home() -> str:
     """One question, one box; countries, needs and the region at a glance."""
-    result = execute(SearchQuery(size=1), today())
+    result = counted(SearchQuery(size=1))
     return render_template(
         "web/home.html",
         total=result.total,
@@ -128,7 +128,7 @@ def consulate(slug: str) -> ResponseReturnValue:
         return found
     record = public_consulates(db.session, [found])[0]
     query = SearchQuery(consulate=(_as_filter(record),), size=1)
-    result = execute(query, today())
+    result = counted(query)
     terms = vocabulary(db.session)
     neighbours = find_consulates(
         db.session,
@@ -166,7 +166,7 @@ def _by_need(
         areas = tuple(term.slug for term in terms.areas_of(group) if counts.get(term.slug))
         if areas:
             query = SearchQuery(consulate=(_as_filter(record),), area=areas, size=ORGANIZATIONS_BY_NEED)
-            hits[group] = execute(query, today()).hits
+            hits[group] = counted(query).hits
     by_id = _records(hit for found in hits.values() for hit in found)
     return {group: _with_records(found, by_id) for group, found in hits.items()}
 
@@ -199,7 +199,7 @@ def country(code: str) -> str:
     """One country: who helps there, by need and by place, and which consulates are there."""
     if code not in MEMBER_STATES:
         abort(404)
-    result = execute(SearchQuery(country=(code,), size=1), today())
+    result = counted(SearchQuery(country=(code,), size=1))
     return render_template(
         "web/country.html",
         code=code,
@@ -218,7 +218,7 @@ def service_area(slug: str) -> str:
     terms = vocabulary(db.session)
     if slug not in terms.areas:
         abort(404)
-    result = execute(SearchQuery(area=(slug,), size=10), today())
+    result = counted(SearchQuery(area=(slug,), size=10))
     return render_template(
         "web/service_area.html",
         term=terms.areas[slug],
@@ -239,4 +239,4 @@ def criteria() -> str:
 @blueprint.get("/about")
 def about() -> str:
     """What this is, where the data come from, and how to reuse them."""
-    return render_template("web/about.html", total=execute(SearchQuery(size=1), today()).total)
+    return render_template("web/about.html", total=counted(SearchQuery(size=1)).total)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import brotli
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 
 from directory.settings import LANGUAGES
 from tests.client import CheckingClient, LinkCollector, find_all, text_of
+from tests.factories import add_consulates, add_organizations, consulate_row, organization_row
 
 PAGES = (
     "",
@@ -197,3 +199,18 @@ def test_nothing_searched_is_logged(client: CheckingClient, seeded: Flask, caplo
 def test_robots_and_sitemap(client: CheckingClient) -> None:
     assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").get_data(as_text=True)
     assert client.get("/sitemap.xml").get_data(as_text=True).count("<loc>") == 3 * 1844
+
+
+def test_without_an_index_everything_but_search_keeps_serving_and_says_so(app: Flask, tmp_path: Path) -> None:
+    add_organizations(tmp_path, organization_row())
+    add_consulates(tmp_path, consulate_row())
+    client = app.test_client()
+    for path in ("/es/", "/es/countries/MX", "/es/service-areas/shelter", "/es/consulates/hn-ejemplo", "/es/about"):
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert "El índice de búsqueda se está construyendo" in response.get_data(as_text=True), path
+    assert client.get("/es/organizations/casa-ejemplo").status_code == 200
+    search = client.get("/es/search?q=casa")
+    assert search.status_code == 503
+    assert search.headers["Retry-After"]
+    assert client.get("/api/v1/search").mimetype == "application/problem+json"
