@@ -22,6 +22,8 @@ REGION_BOX = (6.5, 58.0, -131.0, -58.0)
 """South, north, west and east of what the region's map shows, in degrees."""
 COLUMNS = 118
 _EXTENSION = "directory.base_maps"
+_LEAST_EXTENT = 1e-4
+"""A country with a single town is drawn as if it were this wide, in units of the sphere's radius (600 m)."""
 _SIZES = ((1, "s"), (3, "m"), (10, "l"), (40, "xl"))
 
 Cell = tuple[int, int]
@@ -99,9 +101,12 @@ def _base_map(country: str | None) -> BaseMap:
     if country is None:
         south, north, west, east = REGION_BOX
         towns = tuple(town for town in towns if south <= town[0] <= north and west <= town[1] <= east)
-        centre = REGION_CENTRE
     else:
         towns = _mainland(towns, country)
+    if not towns:
+        return Grid(REGION_CENTRE, 0.0, 0.0, 1.0, COLUMNS, COLUMNS), ()
+    centre = REGION_CENTRE
+    if country is not None:
         centre = (sum(t[0] for t in towns) / len(towns), sum(t[1] for t in towns) / len(towns))
     grid = _fit(centre, [project(lat, lon, centre) for lat, lon, *_ in towns])
     spots: dict[tuple[Cell, str | None, str | None], None] = {}
@@ -125,7 +130,7 @@ def _mainland(
 
 def _fit(centre: tuple[float, float], points: list[tuple[float, float]]) -> Grid:
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    width, height = max(xs) - min(xs), max(ys) - min(ys)
+    width, height = max(max(xs) - min(xs), _LEAST_EXTENT), max(max(ys) - min(ys), _LEAST_EXTENT)
     columns = COLUMNS if width >= 0.8 * height else round(COLUMNS * 0.8 * width / height)
     scale = columns / width
     return Grid(centre, min(xs), max(ys), scale, columns, round(height * scale))

@@ -205,7 +205,14 @@ def test_without_an_index_everything_but_search_keeps_serving_and_says_so(app: F
     add_organizations(tmp_path, organization_row())
     add_consulates(tmp_path, consulate_row())
     client = app.test_client()
-    for path in ("/es/", "/es/countries/MX", "/es/service-areas/shelter", "/es/consulates/hn-ejemplo", "/es/about"):
+    for path in (
+        "/es/",
+        "/es/countries/MX",
+        "/es/countries/BZ",
+        "/es/service-areas/shelter",
+        "/es/consulates/hn-ejemplo",
+        "/es/about",
+    ):
         response = client.get(path)
         assert response.status_code == 200, path
         assert "El índice de búsqueda se está construyendo" in response.get_data(as_text=True), path
