@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from directory.exchange.load import Progress as Report
 from directory.exchange.load import import_consulates, import_organizations
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
-from directory.operations.prepare import prepare
+from directory.operations.prepare import is_prepared, prepare
 from directory.publication.validator import today
 from directory.search.follower import search_index
 from directory.search.store import WriterBusy
@@ -45,6 +46,8 @@ def _plain_errors(function: Callable[P, R]) -> Callable[P, R]:
             raise click.UsageError(str(error)) from error
         except OperationalError as error:
             raise click.ClickException(f"the database does not answer: {error.orig}") from error
+        except subprocess.CalledProcessError as error:
+            raise click.ClickException("the directory could not be made ready; the lines above say why") from error
         except WriterBusy as error:
             raise click.ClickException("another process is writing the index; try again in a moment") from error
 
@@ -92,16 +95,12 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from directory.serve import run
 
     base_url = f"http://{host}:{port}"
-    app = _ready_app(base_url, with_seeds=True)
-    with app.app_context():
-        try:
-            synchronise(search_index(), db.session)
-        except WriterBusy:
-            click.echo("another process is bringing the index in step", err=True)
-        db.session.remove()
-        db.engine.dispose()
+    settings = Settings.from_environ(base_url=base_url)
+    if not is_prepared(create_app(settings)):
+        # In a process of its own: what seeding and indexing take, the workers would inherit.
+        subprocess.run([sys.executable, "-m", "directory", "init"], check=True)
     click.echo(f"serving on {base_url}", err=True)
-    run(Settings.from_environ(base_url=base_url), host, port, workers, threads)
+    run(settings, host, port, workers, threads)
 
 
 @main.command()
@@ -111,7 +110,10 @@ def init(no_seed: bool) -> None:
     """Create or migrate the database; load the seed data if it is empty."""
     app = _ready_app(with_seeds=not no_seed)
     with app.app_context():
-        synchronise(search_index(), db.session)
+        try:
+            synchronise(search_index(), db.session)
+        except WriterBusy:
+            click.echo("another process is bringing the index in step", err=True)
 
 
 @main.command("import")

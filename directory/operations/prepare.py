@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Engine, select, text
@@ -17,7 +19,9 @@ from directory.database import begin_write
 from directory.exchange.load import Progress, load_seeds, silent
 from directory.extensions import db
 from directory.organizations.models import Organization
-from directory.settings import Settings
+from directory.search.follower import search_index
+from directory.search.sync import is_behind
+from directory.settings import PACKAGE_ROOT, Settings
 
 _ADVISORY_LOCK = 6_007_201_611
 _STARTED, _FINISHED = "seed-start", "seed-finish"
@@ -33,6 +37,21 @@ def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent)
             load_seeds(db.session, progress)
             _note(_FINISHED)
         db.session.remove()
+
+
+def is_prepared(app: Flask) -> bool:
+    """Whether there is nothing to migrate, to seed or to index. Changes nothing."""
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                at = MigrationContext.configure(connection).get_current_heads()
+            scripts = ScriptDirectory(str(PACKAGE_ROOT / "migrations"))
+            return (
+                set(at) == set(scripts.get_heads()) and not _needs_seeds() and not is_behind(search_index(), db.session)
+            )
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _needs_seeds() -> bool:
