@@ -163,7 +163,7 @@ def test_what_rests_on_an_assumption_says_so(client: CheckingClient) -> None:
     assert "supuesto, ninguna fuente lo dice" in text_of(client.page("/es/organizations/casa-del-migrante-en-tijuana"))
     dallas = text_of(client.page("/es/consulates/mx-dallas"))
     assert "Supuesto Texas" in dallas
-    assert "Sin: Dallam, Sherman" in dallas
+    assert "Excepto: Dallam, Sherman" in dallas
     assert "Está cerrado y no atiende ninguna zona" in text_of(client.page("/es/consulates/ni-houston"))
     assert "Dudoso" in text_of(client.page("/es/consulates/hn-dallas"))
 
@@ -171,7 +171,7 @@ def test_what_rests_on_an_assumption_says_so(client: CheckingClient) -> None:
 def test_no_results_are_never_a_dead_end(client: CheckingClient) -> None:
     root = client.page("/es/search?q=albergue+tijuana&admin1=MX-CHP")
     text = text_of(root)
-    assert "Las búsquedas más amplias cercanas" in text
+    assert "Búsquedas parecidas, más amplias" in text
     assert "Sin el filtro" in text
 
 
