@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from directory.changes.models import Entity
@@ -107,7 +108,7 @@ def consulates() -> ResponseReturnValue:
     """All consulates, by sending and host country."""
     sending, host = request.args.get("sending", ""), request.args.get("host", "")
     if any(code and code not in MEMBER_STATES for code in (sending, host)):
-        abort(400, "sending, host")
+        abort(400, gettext("This directory has the eleven member countries; choose one of them."))
     conditions = []
     if sending:
         conditions.append(Consulate.sending_country == sending)

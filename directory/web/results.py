@@ -20,7 +20,7 @@ from directory.publication.points import organization_points
 from directory.publication.validator import feed_etag, today
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult
 from directory.search.execute import execute
-from directory.search.parameters import BadQuery, from_arguments, to_query
+from directory.search.parameters import BadQuery, SearchParameters, from_arguments, to_query
 
 blueprint = Blueprint("results", __name__, url_prefix="/<any(es, en, fr):lang>")
 MAX_WIDER = 4
@@ -93,14 +93,19 @@ def _told(error: BadQuery) -> str:
 
 
 def _address(endpoint: str = "results.search", /, **changes: Any) -> str:
-    """The address of this search with some parameters replaced; the page begins anew unless it is given."""
-    arguments = request.args.copy()
-    arguments.poplist("page")
+    """The address of this search with some parameters replaced; the page begins anew unless it is given.
+
+    Only parameters of a search are carried along: `url_for` takes `_scheme`, `lang` and others as its own.
+    """
+    query = {
+        name: request.args.getlist(name)
+        for name in SearchParameters.model_fields
+        if name != "page" and name in request.args
+    }
     for name, value in changes.items():
-        arguments.poplist(name)
+        query.pop(name, None)
         if value is not None:
-            arguments.setlist(name, [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)])
-    query = {name: arguments.getlist(name) for name in arguments}
+            query[name] = [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]
     return url_for(endpoint, **query)  # type: ignore[arg-type]  # werkzeug takes lists
 
 

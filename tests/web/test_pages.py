@@ -94,6 +94,16 @@ def test_bad_input_is_answered_kindly_and_never_with_500(client: CheckingClient,
     assert [field for field in find_all(root, "input") if field.get("name") == "q"] or "map" in path
 
 
+@pytest.mark.parametrize(
+    "extra", ["lang=zz", "_scheme=x&_external=1", "endpoint=x", "_anchor=a", "_method=POST", "values=1", "utm_source=x"]
+)
+def test_parameters_that_are_not_ours_are_ignored(client: CheckingClient, extra: str) -> None:
+    for page in ("search", "map"):
+        html = client.get(f"/es/{page}?q=kind&{extra}").get_data(as_text=True)
+        assert "Kids" in html or page == "map"
+        assert f"/es/{'map' if page == 'search' else 'search'}?q=kind" in html
+
+
 def test_a_path_that_is_not_utf_8_is_refused(client: CheckingClient) -> None:
     response = client.get("/es/", environ_overrides={"PATH_INFO": "/es/organizations/\xff"})
     assert response.status_code == 400
