@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -28,20 +28,11 @@ from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.counts import counted
 from directory.web.dotted_map import base_map, draw, draw_places
 from directory.web.hours import is_open
+from directory.web.languages import page_blueprint
 from directory.web.structured import structured_data
 
-blueprint = Blueprint("pages", __name__, url_prefix="/<any(es, en, fr):lang>")
+blueprint = page_blueprint("pages", __name__)
 ORGANIZATIONS_BY_NEED = 6
-
-
-@blueprint.url_value_preprocessor
-def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    g.lang = (values or {}).pop("lang", None)
-
-
-@blueprint.url_defaults
-def _give_language(_endpoint: str, values: dict[str, Any]) -> None:
-    values.setdefault("lang", g.get("lang"))
 
 
 @blueprint.get("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, g, json, render_template, request, url_for
+from flask import Response, g, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import ValidationError
@@ -21,20 +21,11 @@ from directory.publication.validator import feed_etag, today
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult
 from directory.search.execute import execute
 from directory.search.parameters import BadQuery, SearchParameters, from_arguments, to_query
+from directory.web.languages import page_blueprint
 
-blueprint = Blueprint("results", __name__, url_prefix="/<any(es, en, fr):lang>")
+blueprint = page_blueprint("results", __name__)
 MAX_WIDER = 4
 SHOWN_VALUES = 8
-
-
-@blueprint.url_value_preprocessor
-def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    g.lang = (values or {}).pop("lang", None)
-
-
-@blueprint.url_defaults
-def _give_language(_endpoint: str, values: dict[str, Any]) -> None:
-    values.setdefault("lang", g.get("lang"))
 
 
 @dataclass(frozen=True)
