@@ -14,14 +14,17 @@ from math import cos, radians, sin, sqrt
 from flask import current_app
 from sqlalchemy import select
 
+from directory.changes.feed import FeedPosition, feed_position
 from directory.extensions import db
 from directory.places.models import Place, PlaceKind
+from directory.publication.points import plain_points
 
 REGION_CENTRE = (31.0, -94.0)
 REGION_BOX = (6.5, 58.0, -131.0, -58.0)
 """South, north, west and east of what the region's map shows, in degrees."""
 COLUMNS = 118
 _EXTENSION = "directory.base_maps"
+_DRAWINGS = "directory.drawings"
 _LEAST_EXTENT = 1e-4
 """A country with a single town is drawn as if it were this wide, in units of the sphere's radius (600 m)."""
 _SIZES = ((1, "s"), (3, "m"), (10, "l"), (40, "xl"))
@@ -143,6 +146,16 @@ def draw(
     grid, spots = base_map(country)
     counts = Counter(cell for point in points if (cell := grid.cell(*point)))
     return _drawing(grid, {spot.cell for spot in spots} - set(counts), counts, marker)
+
+
+def draw_organizations(country: str | None) -> Drawing:
+    """The map of all organizations of the region (None) or a country; drawn anew when something public changed."""
+    position = feed_position(db.session)
+    drawings: dict[str | None, tuple[FeedPosition, Drawing]] = current_app.extensions.setdefault(_DRAWINGS, {})
+    known = drawings.get(country)
+    if known is None or known[0] != position:
+        known = drawings[country] = (position, draw(country, plain_points(db.session, country)))
+    return known[1]
 
 
 def draw_places(country: str, strong: Iterable[Spot], marker: tuple[float, float] | None = None) -> Drawing:

@@ -20,13 +20,13 @@ from directory.places.countries import MEMBER_STATES
 from directory.publication.consulates import find_consulates, local_rank, public_consulates
 from directory.publication.find import Found, Gone, Moved, find_record
 from directory.publication.organizations import public_organizations
-from directory.publication.points import city_counts, plain_points
+from directory.publication.points import city_counts
 from directory.publication.records import ConsulateLink, PublicConsulate, PublicOrganization
 from directory.publication.validator import today
 from directory.search.engine.query import ConsulateFilter, Hit, PlaceArea, SearchQuery
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.counts import counted
-from directory.web.dotted_map import base_map, draw, draw_places
+from directory.web.dotted_map import base_map, draw_organizations, draw_places
 from directory.web.hours import is_open
 from directory.web.languages import page_blueprint
 from directory.web.structured import structured_data
@@ -45,7 +45,7 @@ def home() -> str:
         counts=dict(result.facets["country"]),
         area_counts=dict(result.facets["area"]),
         consulate_count=len(find_consulates(db.session, Consulate.status != "closed")),
-        drawing=draw(None, plain_points(db.session)),
+        drawing=draw_organizations(None),
     )
 
 
@@ -200,7 +200,7 @@ def country(code: str) -> str:
         regions=[item for item in result.facets["admin1"] if item[0].startswith(f"{code}-")],
         cities=city_counts(db.session, code).most_common(12),
         consulates=find_consulates(db.session, Consulate.host_country == code, Consulate.status != "closed"),
-        drawing=draw(code, plain_points(db.session, code)),
+        drawing=draw_organizations(code),
     )
 
 
