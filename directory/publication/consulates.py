@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from flask import current_app
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from directory.changes.feed import FeedPosition, feed_position
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.consulates.jurisdiction import JurisdictionMap, Spot
-from directory.consulates.models import Consulate, ConsulateKind, JurisdictionArea
+from directory.consulates.models import Consulate, ConsulateKind, ConsulateStatus, JurisdictionArea
 from directory.consulates.save import load_consulates
 from directory.database import AnySession
 from directory.organizations.models import Location, Visibility
@@ -140,6 +140,12 @@ def find_consulates(session: AnySession, *conditions: ColumnElement[bool]) -> li
         .order_by(Consulate.sending_country, Consulate.host_country, Consulate.city, Consulate.source_key)
     )
     return public_consulates(session, list(session.scalars(query)))
+
+
+def count_consulates(session: AnySession) -> int:
+    """How many consulates are on record and not closed."""
+    query = select(func.count()).where(Consulate.removed_at.is_(None), Consulate.status != ConsulateStatus.CLOSED)
+    return session.scalar(query) or 0
 
 
 def public_consulates(session: AnySession, ids: Sequence[uuid.UUID]) -> list[PublicConsulate]:

@@ -17,7 +17,7 @@ from directory.consulates.models import Consulate
 from directory.database import utc_now
 from directory.extensions import db
 from directory.places.countries import MEMBER_STATES
-from directory.publication.consulates import find_consulates, local_rank, public_consulates
+from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates
 from directory.publication.find import Found, Gone, Moved, find_record
 from directory.publication.organizations import public_organizations
 from directory.publication.points import city_counts
@@ -44,7 +44,7 @@ def home() -> str:
         total=result.total,
         counts=dict(result.facets["country"]),
         area_counts=dict(result.facets["area"]),
-        consulate_count=len(find_consulates(db.session, Consulate.status != "closed")),
+        consulate_count=count_consulates(db.session),
         drawing=draw_organizations(None),
     )
 
