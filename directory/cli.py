@@ -14,7 +14,7 @@ import click
 from flask import Flask
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from directory import create_app
 from directory.exchange.export import Format, export_consulates, export_organizations
@@ -48,6 +48,10 @@ def _plain_errors(function: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"the database does not answer: {error.orig}") from error
         except subprocess.CalledProcessError as error:
             raise click.ClickException("the directory could not be made ready; the lines above say why") from error
+        except OSError as error:
+            raise click.ClickException(str(error)) from error
+        except SQLAlchemyError as error:
+            raise click.ClickException(f"the database refused a row: {type(error).__name__}") from error
         except WriterBusy as error:
             raise click.ClickException("another process is writing the index; try again in a moment") from error
 

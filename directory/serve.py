@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.config
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from directory import create_app
 from directory.search import follower
@@ -23,6 +25,17 @@ _LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
 }
+
+
+class AccessLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Writes paths as JSON strings: a line break in an address starts no line of its own."""
+
+    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
+        """What an access line is made of."""
+        atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        # gunicorn escapes the quotation marks itself.
+        atoms["U"] = json.dumps(str(atoms["U"]))[1:-1].replace('\\"', '"')
+        return atoms
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -67,6 +80,6 @@ def run(settings: Settings, host: str, port: int, workers: int, threads: int) ->
             "accesslog": "-",
             # No query text and no visitor's address: what people look for is nobody's business.
             "access_log_format": ACCESS_LOG,
-            "logger_class": "gunicorn.glogging.Logger",
+            "logger_class": AccessLogger,
         },
     ).run()

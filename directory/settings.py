@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -63,7 +64,11 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         data_dir = Path(env.get("DIRECTORY_DATA_DIR") or "var").expanduser().resolve()
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            data_dir.chmod(0o700)
+        except OSError as error:
+            raise BadSetting(f"DIRECTORY_DATA_DIR cannot be used: {error}") from error
         url = (env.get("DIRECTORY_BASE_URL") or base_url or cls.base_url).rstrip("/")
         if not url.startswith(("http://", "https://")):
             raise BadSetting(f"DIRECTORY_BASE_URL must begin with http:// or https://, not {url!r}")
@@ -92,14 +97,21 @@ def _database_url(value: str | None, data_dir: Path) -> str:
 
 def _kept_secret(path: Path) -> str:
     """The key in `path`; made first, by exactly one of several processes that start together."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key)
-        return key
+    if not path.exists():
+        # Written whole under another name first: nobody ever reads half a key, whenever this process ends.
+        temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(temporary)
+        temporary.unlink()
+    key = path.read_text(encoding="ascii").strip()
+    if not key:
+        raise BadSetting(f"{path} is empty; remove it, or set DIRECTORY_SECRET_KEY")
+    return key
 
 
 def _hosts(value: str | None, base_url: str) -> tuple[str, ...]:

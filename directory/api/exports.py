@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
-from flask import Response, stream_with_context
+from flask import Response, g, stream_with_context
 from flask_openapi import APIBlueprint, Tag
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from directory.api.responses import Responses, base_url, documented, open_to_all, request_etag
+from directory.api.responses import Responses, base_url, documented, note_validator, open_to_all
 from directory.changes.models import Change, Entity
 from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_organizations
 from directory.extensions import db
@@ -44,6 +44,9 @@ _RESPONSES: Responses = {
 blueprint = APIBlueprint("exports", __name__, url_prefix="/export", abp_tags=[Tag(name="export")])
 
 
+blueprint.before_request(note_validator)
+
+
 @blueprint.get("/organizations.<form>", summary="All organizations", responses=_RESPONSES)
 def organizations(path: OrganizationsExport, query: ExportQuery) -> WerkzeugResponse:
     """Every organization in public sight, or those that changed after an instant."""
@@ -65,7 +68,7 @@ def _streamed(name: str, form: Format, entity: Entity, pieces: Iterator[str]) ->
     response.automatically_set_content_length = False  # else werkzeug reads the whole stream to measure it
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response.last_modified = _last_change(entity)
-    return open_to_all(response, "es", request_etag())
+    return open_to_all(response, "es", g.entity_tag)
 
 
 def _last_change(entity: Entity) -> datetime:

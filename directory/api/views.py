@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from directory.api.models import ChangesOut, ConsulateList, ConsulateOut, OrganizationOut, SearchOut
 from directory.api.requests import ChangesRequest, ConsulatesRequest, LanguageQuery, RecordPath, SearchRequest
-from directory.api.responses import base_url, documented, json_response
+from directory.api.responses import base_url, documented, json_response, note_validator
 from directory.api.results import search_json
 from directory.changes.feed import changes_since, feed_position
 from directory.changes.models import Change, Entity
@@ -28,6 +28,9 @@ from directory.search.parameters import BadQuery, to_query
 from directory.search.store import IndexMissing
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="directory")])
+
+
+blueprint.before_request(note_validator)
 
 
 @blueprint.get("/search", summary="Search organizations", responses={200: SearchOut, **documented(304, 400, 503)})

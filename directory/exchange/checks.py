@@ -75,7 +75,7 @@ class RowChecker:
     def web_address(self, column: str) -> str | None:
         """An http or https address, or None."""
         value = self.optional(column, 300)
-        if value and not _is_web_address(value):
+        if value and not is_web_address(value):
             self.fail(column, f"{value!r} is not an http or https address")
         return value
 
@@ -89,7 +89,7 @@ class RowChecker:
     def vague_date(self, column: str) -> str | None:
         """A date as precise as known: YYYY, YYYY-MM or YYYY-MM-DD; or None."""
         value = self.row[column]
-        if value and not _is_vague_date(value):
+        if value and not is_vague_date(value):
             self.fail(column, f"{value!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)")
         return value or None
 
@@ -113,7 +113,10 @@ class RowChecker:
         return value
 
 
-def _is_web_address(value: str) -> bool:
+def is_web_address(value: str) -> bool:
+    """Whether a text is an http or https address of a host, of at most 300 characters."""
+    if len(value) > 300:
+        return False
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -121,7 +124,8 @@ def _is_web_address(value: str) -> bool:
     return parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r"[\s<>\"]", value)
 
 
-def _is_vague_date(value: str) -> bool:
+def is_vague_date(value: str) -> bool:
+    """Whether a text is YYYY, YYYY-MM or a day of the calendar."""
     if not _DATE.fullmatch(value):
         return False
     year, month, day = (*map(int, value.split("-")), 1, 1)[:3]

@@ -14,6 +14,8 @@ from directory.consulates.save import save_consulates
 from directory.database import AnySession, begin_write
 from directory.exchange.consulates_csv import read_consulates
 from directory.exchange.organizations_csv import read_organizations
+from directory.exchange.table import BrokenFile, Problem
+from directory.organizations.models import Location, Organization
 from directory.organizations.save import OrganizationWriter
 from directory.places.countries import MEMBER_STATES
 from directory.places.load import load_gazetteer
@@ -38,6 +40,7 @@ def import_organizations(
     """Load organizations from CSV and commit in batches. Raises BrokenFile before the first write."""
     towns = TownIndex(session, MEMBER_STATES)
     drafts = read_organizations(path, read_vocabulary(session), towns)
+    _refuse_foreign_locations(session, drafts)
     session.rollback()
     if dry_run:
         return Tally(unchanged=len(drafts))
@@ -53,6 +56,19 @@ def import_organizations(
         done += len(batch)
         progress("organizations", done, len(drafts))
     return total
+
+
+def _refuse_foreign_locations(session: AnySession, drafts: Sequence[Organization]) -> None:
+    """A location that another organization holds already cannot be taken over by a file."""
+    owners = {row.id: row.organization_id for row in session.execute(select(Location.id, Location.organization_id))}
+    problems = [
+        Problem(1, "location_key", f"{place.source_key!r} belongs to another organization already")
+        for draft in drafts
+        for place in draft.locations
+        if owners.get(place.id, draft.id) != draft.id
+    ]
+    if problems:
+        raise BrokenFile(problems)
 
 
 def import_consulates(session: AnySession, path: Path, *, dry_run: bool = False, progress: Progress = silent) -> Tally:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from directory.exchange.checks import RowChecker
+from directory.exchange.checks import RowChecker, is_vague_date, is_web_address
 from directory.exchange.table import EXPORT_ONLY, BrokenFile, Problem, Row, read_table
 from directory.identifiers import record_uuid, seed_uuid
 from directory.organizations.models import (
@@ -108,9 +108,6 @@ def _organization(
         source_url=check.web_address("source_url"),
         source_date=check.vague_date("source_date"),
         source_licence=check.optional("source_licence", 160),
-        verified_on=None,
-        verified_by=None,
-        removed_at=None,
         texts=[
             OrganizationText(field="summary", language=language, text=text)
             for language in LANGUAGES
@@ -118,7 +115,7 @@ def _organization(
         ],
         alternate_names=[
             AlternateName(name=name, position=place)
-            for place, name in enumerate(dict.fromkeys(rows[0].list("alternate_names")))
+            for place, name in enumerate(check.several("alternate_names", _fits_a_name, "at most 200 characters long"))
         ],
         accreditations=_accreditations(check),
         languages=[OrganizationLanguage(code=code) for code in check.languages("languages")],
@@ -129,6 +126,10 @@ def _organization(
                            for phone in _phones(record_id, location, row)]  # fmt: skip
     organization.services = _services(key, rows, terms, problems)
     return organization
+
+
+def _fits_a_name(name: str) -> bool:
+    return len(name) <= 200
 
 
 def _year(check: RowChecker) -> int | None:
@@ -151,13 +152,13 @@ def _areas(check: RowChecker, column: str, terms: Vocabulary) -> list[str]:
 
 def _accreditations(check: RowChecker) -> list[Accreditation]:
     """Cells of the form `authority;date;address`, the address optional, several separated by bars."""
-    found = []
+    found: dict[tuple[str, str], Accreditation] = {}
     for item in check.row.list("accreditations"):
-        by, on, url = (*item.split(";"), "", "")[:3]
-        if not by or len(on) not in (4, 7, 10):
+        by, on, url = (part.strip() for part in (*item.split(";"), "", "")[:3])
+        if not by or len(by) > 160 or not is_vague_date(on) or (url and not is_web_address(url)):
             check.fail("accreditations", f"{item!r} is not `authority;date;address`")
-        found.append(Accreditation(by=by.strip(), on=on.strip(), url=url.strip() or None))
-    return found
+        found[(by, on)] = Accreditation(by=by, on=on, url=url or None)
+    return list(found.values())
 
 
 def _location(position: int, check: RowChecker, organization_id: uuid.UUID, towns: TownIndex) -> Location:

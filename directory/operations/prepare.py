@@ -21,7 +21,8 @@ from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.search.follower import search_index
 from directory.search.sync import is_behind
-from directory.settings import PACKAGE_ROOT, Settings
+from directory.settings import PACKAGE_ROOT, Settings, resource_dir
+from directory.vocabulary.catalogue import load_vocabulary
 
 _ADVISORY_LOCK = 6_007_201_611
 _STARTED, _FINISHED = "seed-start", "seed-finish"
@@ -32,11 +33,19 @@ def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent)
     settings: Settings = app.extensions["directory.settings"]
     with app.app_context(), _one_at_a_time(settings.data_dir, db.engine):
         upgrade()
+        _load_terms()
         if with_seeds and _needs_seeds():
             _note(_STARTED)
             load_seeds(db.session, progress)
             _note(_FINISHED)
         db.session.remove()
+
+
+def _load_terms() -> None:
+    """The vocabulary of this release, which every record needs, seeds or not."""
+    begin_write(db.session)
+    load_vocabulary(db.session, resource_dir("seed_data"))
+    db.session.commit()
 
 
 def is_prepared(app: Flask) -> bool:

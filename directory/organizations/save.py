@@ -15,8 +15,10 @@ from directory.changes.recording import Tally, record_audit, record_change
 from directory.changes.slugs import assign_slug, current_slugs, free_slug, slugify, taken_slugs
 from directory.changes.snapshot import snapshot_of
 from directory.database import AnySession
-from directory.organizations.models import Location, Organization
+from directory.organizations.models import Location, Organization, Visibility
 from directory.organizations.services import Service, ServiceAtLocation
+
+_OPENNESS = {Visibility.HIDDEN: 0, Visibility.CITY_ONLY: 1, Visibility.PUBLIC: 2}
 
 
 @dataclass
@@ -61,14 +63,33 @@ class OrganizationWriter:
 
     def _replace(self, draft: Organization, former_name: str) -> None:
         self._keep_service_ids(draft)
+        tightens = self._keep_protection(draft)
         self.session.merge(draft)
         if slugify(draft.name) != slugify(former_name):
             slug = free_slug(_slug_names(draft), self._taken)
             self._taken.add(slug)
             assign_slug(self.session, Entity.ORGANIZATION, draft.id, slug)
-        record_change(self.session, Entity.ORGANIZATION, draft.id, ChangeKind.UPDATED)
+        kind = ChangeKind.REDACTED if tightens else ChangeKind.UPDATED
+        record_change(self.session, Entity.ORGANIZATION, draft.id, kind)
         record_audit(self.session, self.actor, "replace", Entity.ORGANIZATION, draft.id)
         self.tally.updated += 1
+
+    def _keep_protection(self, draft: Organization) -> bool:
+        """A protected location stays protected, with its private address; True where one becomes protected now."""
+        query = select(Location).where(Location.organization_id == draft.id)
+        known = {row.id: row for row in self.session.scalars(query)}
+        tightens = False
+        for place in draft.locations:
+            row = known.get(place.id)
+            if row is None:
+                continue
+            tightens = tightens or _OPENNESS[place.visibility] < _OPENNESS[row.visibility]
+            if _OPENNESS[row.visibility] < _OPENNESS[Visibility.PUBLIC]:
+                place.visibility = min(place.visibility, row.visibility, key=_OPENNESS.__getitem__)
+                for name in ("name", "address", "postal_code", "latitude", "longitude"):
+                    if getattr(place, name) is None:
+                        setattr(place, name, getattr(row, name))
+        return tightens
 
     def _keep_service_ids(self, draft: Organization) -> None:
         """A service of the same group stays the same service, whatever key the record comes under."""

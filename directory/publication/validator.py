@@ -7,6 +7,7 @@ from datetime import date
 
 from directory.changes.feed import feed_position
 from directory.database import AnySession
+from directory.settings import VERSION
 
 
 def today() -> date:
@@ -17,5 +18,5 @@ def today() -> date:
 def feed_etag(session: AnySession, *parts: object) -> str:
     """An entity tag that changes with the feed, at midnight, and with `parts`."""
     position = feed_position(session)
-    text = "\x1f".join(map(str, (position.epoch, position.seq, today(), *parts)))
+    text = "\x1f".join(map(str, (VERSION, position.epoch, position.seq, today(), *parts)))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -29,7 +29,7 @@ from directory.vocabulary.languages import is_language
 
 NOT_YET = ("near", "within", "available", "partner")
 """Parameters of the contract that come with later releases; they are refused, not ignored."""
-MAX_PAGE = 100_000
+MAX_PAGE = 2**31
 Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_FILTER_VALUES)]
 
 

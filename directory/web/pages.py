@@ -65,7 +65,7 @@ def organization(slug: str) -> ResponseReturnValue:
     found = _record_id(Entity.ORGANIZATION, slug, "pages.organization")
     if not isinstance(found, UUID):
         return found
-    record = public_organizations(db.session, [found], today())[0]
+    record = next(iter(public_organizations(db.session, [found], today())), None) or abort(410)
     return render_template(
         "web/organization.html",
         record=record,
@@ -118,7 +118,7 @@ def consulate(slug: str) -> ResponseReturnValue:
     found = _record_id(Entity.CONSULATE, slug, "pages.consulate")
     if not isinstance(found, UUID):
         return found
-    record = public_consulates(db.session, [found])[0]
+    record = next(iter(public_consulates(db.session, [found])), None) or abort(410)
     query = SearchQuery(consulate=(_as_filter(record),), size=1)
     result = counted(query)
     terms = vocabulary(db.session)

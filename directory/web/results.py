@@ -182,15 +182,14 @@ def map_points() -> ResponseReturnValue:
         query = _read(request.args)
     except BadQuery as error:
         return Response(json.dumps({"detail": str(error)}), status=400, content_type="application/json")
+    etag = feed_etag(db.session, request.full_path)
     wanted = None
     if query.text or query.filters():
-        wanted = _all_ids(query)
+        result = execute(replace(query, page=1, size=10**9), today())
+        wanted = {hit.organization_id for hit in result.hits}
+        etag = f"{etag}-{result.feed_seq}"
     points = organization_points(db.session, g.lang, wanted)
     response = Response(json.dumps({"points": points}), content_type="application/json")
     response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(feed_etag(db.session, request.full_path))
+    response.set_etag(etag)
     return response.make_conditional(request)
-
-
-def _all_ids(query: SearchQuery) -> set[Any]:
-    return {hit.organization_id for hit in execute(replace(query, page=1, size=10**9), today()).hits}
