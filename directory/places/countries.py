@@ -56,12 +56,6 @@ def _subdivision_catalogue(language: str) -> gettext.NullTranslations:
 
 
 @cache
-def subdivisions_of(country: str) -> tuple[str, ...]:
-    """The ISO 3166-2 codes of a country's first-level divisions, sorted."""
-    return tuple(sorted(item.code for item in pycountry.subdivisions.get(country_code=country) or ()))
-
-
-@cache
 def country_forms(code: str) -> CountryForms:
     """How each language speaks of a country; the bare name with a plain preposition where not written down."""
     row = _forms_table().get(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from directory.search.engine.query import ConsulateFilter, Hit, PlaceArea, Searc
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.counts import counted
 from directory.web.dotted_map import base_map, draw_organizations, draw_places
+from directory.web.hits import records_of, with_records
 from directory.web.hours import is_open
 from directory.web.languages import page_blueprint
 from directory.web.structured import structured_data
@@ -159,19 +159,8 @@ def _by_need(
         if areas:
             query = SearchQuery(consulate=(_as_filter(record),), area=areas, size=ORGANIZATIONS_BY_NEED)
             hits[group] = counted(query).hits
-    by_id = _records(hit for found in hits.values() for hit in found)
-    return {group: _with_records(found, by_id) for group, found in hits.items()}
-
-
-def _records(hits: Iterable[Hit]) -> dict[UUID, PublicOrganization]:
-    """The public records of some hits, by id."""
-    ids = list(dict.fromkeys(hit.organization_id for hit in hits))
-    return {record.id: record for record in public_organizations(db.session, ids, today())}
-
-
-def _with_records(hits: Iterable[Hit], by_id: dict[UUID, PublicOrganization]) -> list[tuple[PublicOrganization, Hit]]:
-    """Hits with their records; one that was removed since the index was written is left out."""
-    return [(by_id[hit.organization_id], hit) for hit in hits if hit.organization_id in by_id]
+    by_id = records_of(hit for found in hits.values() for hit in found)
+    return {group: with_records(found, by_id) for group, found in hits.items()}
 
 
 def _jurisdiction_map(record: PublicConsulate) -> Any:
@@ -218,7 +207,7 @@ def service_area(slug: str) -> str:
         total=result.total,
         countries=result.facets["country"],
         populations=result.facets["population"][:8],
-        found=_with_records(result.hits, _records(result.hits)),
+        found=with_records(result.hits, records_of(result.hits)),
     )
 
 

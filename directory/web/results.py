@@ -15,12 +15,12 @@ from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.extensions import db
 from directory.publication.consulates import public_consulates
-from directory.publication.organizations import public_organizations
 from directory.publication.points import organization_points
 from directory.publication.validator import feed_etag, today
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult
 from directory.search.execute import execute
 from directory.search.parameters import BadQuery, SearchParameters, from_arguments, to_query
+from directory.web.hits import records_of, with_records
 from directory.web.languages import page_blueprint
 
 blueprint = page_blueprint("results", __name__)
@@ -58,16 +58,11 @@ def search() -> ResponseReturnValue:
             400,
         )
     result = execute(query, today())
-    records = {
-        record.id: record
-        for record in public_organizations(db.session, [hit.organization_id for hit in result.hits], today())
-    }
-    found = [(records[h.organization_id], h) for h in result.hits if h.organization_id in records]
     return render_template(
         "web/search.html",
         query=query,
         result=result,
-        found=found,
+        found=with_records(result.hits, records_of(result.hits)),
         facets=_shown_facets(query, result),
         chosen=_chosen(query),
         consulates=_consulates(query),

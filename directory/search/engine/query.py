@@ -6,7 +6,6 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 MAX_QUERY_LENGTH = 500
@@ -101,6 +100,3 @@ class SearchResult:
     def pages(self, size: int) -> int:
         """How many pages of `size` results there are."""
         return -(-self.total // size)
-
-
-Status = Literal["verified", "due", "stale", "unverified"]
