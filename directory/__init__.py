@@ -16,14 +16,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     Imports happen here, so that reading a constant of this package does not load the whole of it.
     """
     from directory import settings as settings_module
+    from directory.accounts import security, sessions
+    from directory.accounts import views as account_views
+    from directory.accounts.viewer import check_gate
     from directory.api import application as api_application
     from directory.changes.models import Entity
     from directory.changes.recording import listen, register_snapshot
     from directory.consulates.save import snapshot_consulates
     from directory.database import begin_write, prepare_engine
     from directory.extensions import babel, compress, csrf, db, migrate
+    from directory.moderation import uses
+    from directory.moderation import views as moderation_views
     from directory.operations import views as operations_views
     from directory.organizations.save import snapshot_organizations
+    from directory.registration.views import links as link_views
+    from directory.registration.views import records as record_views
+    from directory.registration.views import register, workspace
     from directory.search import follower
     from directory.web import application as web_application
 
@@ -35,7 +43,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(settings_module.PACKAGE_ROOT / "migrations"))
-    csrf.init_app(app)
     compress.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -43,7 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_snapshot(Entity.ORGANIZATION, snapshot_organizations)
     register_snapshot(Entity.CONSULATE, snapshot_consulates)
 
-    @app.before_request
     def open_write_transaction() -> None:
         from flask import request
 
@@ -51,7 +57,30 @@ def create_app(settings: Settings | None = None) -> Flask:
             begin_write(db.session)
 
     web_application.bind(app, babel)
+    # In this order: count tries in transactions of their own, begin to write, ask who may, check tokens.
+    for count in (security.throttle_sign_in, register.throttle_registration, record_views.throttle_reports):
+        app.before_request(count)
+    app.before_request(open_write_transaction)
+    security.bind(app)
+    app.before_request(sessions.check_session)
+    app.before_request(check_gate)
+    csrf.init_app(app)
+    sessions.bind(app)
+    uses.bind(app)
+    app.after_request(register.no_store)
+
     api_application.bind(app)
-    app.register_blueprint(operations_views.blueprint)
+    for blueprint in (
+        operations_views.blueprint,
+        account_views.account,
+        account_views.people,
+        register.blueprint,
+        link_views.blueprint,
+        record_views.public,
+        record_views.editing,
+        workspace.blueprint,
+        moderation_views.blueprint,
+    ):
+        app.register_blueprint(blueprint)
     follower.bind(app)
     return app

@@ -5,29 +5,40 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TextIO, TypeVar
 
 import click
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from directory import create_app
+from directory.accounts.letters import password_link
+from directory.accounts.models import Role
+from directory.accounts.people import Scope, ScopeMismatch, grant_role
+from directory.changes.models import Entity
+from directory.changes.slugs import find_by_slug
+from directory.clock import now, today
+from directory.database import begin_write
 from directory.exchange.export import Format, export_consulates, export_organizations
 from directory.exchange.load import Progress as Report
 from directory.exchange.load import import_consulates, import_organizations
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
+from directory.mail.postman import carry_one
+from directory.moderation.remind import ask, due_requests
 from directory.operations.prepare import is_prepared, prepare
-from directory.publication.validator import today
+from directory.places.countries import MEMBER_STATES
 from directory.search.follower import search_index
 from directory.search.store import WriterBusy
 from directory.search.sync import differences, rebuild, synchronise
-from directory.settings import VERSION, BadSetting, Settings
+from directory.settings import LANGUAGES, VERSION, BadSetting, Settings
 
 FOUND_PROBLEMS, BAD_USE = 1, 2
 P = ParamSpec("P")
@@ -178,6 +189,77 @@ def export(form: str, kind: str, output: TextIO) -> None:
             pieces = export_consulates(db.session, Format(form), base_url)
         for piece in pieces:
             output.write(piece)
+
+
+@main.group()
+def user() -> None:
+    """People with access."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--role", type=click.Choice([item.value for item in Role]), required=True)
+@click.option("--consulate", metavar="SLUG", help="The consulate of an officer.")
+@click.option("--country", metavar="XX", help="A moderator's country, or the sending country of a liaison.")
+@click.option("--organization", metavar="SLUG", help="The organization of an editor.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+@_plain_errors
+def create_user(
+    email: str, role: str, consulate: str | None, country: str | None, organization: str | None, language: str
+) -> None:
+    """Give EMAIL a role and print a link under which a password is chosen: it works once, and for two days."""
+    app = _ready_app()
+    with app.app_context():
+        begin_write(db.session)
+        try:
+            scope = Scope(
+                country=_known_country(country),
+                consulate_id=_id_of(Entity.CONSULATE, consulate),
+                organization_id=_id_of(Entity.ORGANIZATION, organization),
+            )
+            address = validate_email(email, check_deliverability=False, test_environment=True).normalized
+            person, _ = grant_role(db.session, address, Role(role), scope, language, by="command")
+        except (ScopeMismatch, EmailNotValidError) as error:
+            raise click.UsageError(str(error)) from error
+        link = password_link(person)
+        db.session.commit()
+    click.echo(link)
+
+
+def _known_country(code: str | None) -> str | None:
+    if code and code not in MEMBER_STATES:
+        raise click.UsageError(f"{code!r} is not one of the member countries: {', '.join(MEMBER_STATES)}")
+    return code
+
+
+def _id_of(entity: Entity, slug: str | None) -> uuid.UUID | None:
+    if not slug:
+        return None
+    found = find_by_slug(db.session, entity, slug)
+    if found is None:
+        raise click.UsageError(f"there is no {entity.value} {slug!r}")
+    return found[0]
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Say who would be asked, and ask nobody.")
+@_plain_errors
+def remind(dry_run: bool) -> None:
+    """Ask the organizations whose confirmation lapses soon whether their record is still right."""
+    app = _ready_app()
+    with app.app_context():
+        begin_write(db.session)
+        due = due_requests(db.session, now())
+        for item in due:
+            if dry_run:
+                click.echo(f"{item.name}: would be asked in {item.language}")
+            else:
+                ask(db.session, item, now())
+        db.session.rollback() if dry_run else db.session.commit()
+        sent = 0
+        while not dry_run and carry_one(db.session):
+            sent += 1
+    click.echo(f"{len(due)} due" if dry_run else f"{len(due)} asked; {sent} letters left the outbox")
 
 
 @main.group()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Uuid, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Uuid, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -114,3 +116,19 @@ def begin_write(session: AnySession) -> None:
     if current.in_transaction():
         raise RuntimeError("begin_write must come before the first read of a transaction")
     current.connection(execution_options={_BEGIN_IMMEDIATE: True})
+
+
+def take_turns(session: AnySession, key: int) -> None:
+    """Let one transaction at a time do what `key` names, until it ends. SQLite's writers take turns anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+@contextmanager
+def writing_connection(engine: Engine) -> Iterator[Connection]:
+    """A short write transaction beside the session's own, committed at the end.
+
+    On SQLite never within a session that writes: each would wait for the other.
+    """
+    with engine.connect().execution_options(**{_BEGIN_IMMEDIATE: True}) as connection, connection.begin():
+        yield connection

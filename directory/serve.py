@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+import re
 from typing import Any
 
 from flask import Flask
@@ -12,12 +13,14 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from directory import create_app
+from directory.operations import housekeeping
 from directory.search import follower
 from directory.settings import Settings
 
 GRACE_S = 15
 MAX_REQUEST_LINE = 8190
 ACCESS_LOG = '{"at":"%(t)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"bytes":"%(B)s","seconds":%(L)s}'
+_SECRET = re.compile(r"(/(?:d|confirm|still-right|manage|agree|claim|visit|reset|tf-setup)/)[^/]{20,}")
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -27,6 +30,11 @@ _LOGGING: dict[str, Any] = {
 }
 
 
+def without_secrets(path: str) -> str:
+    """A path without the secret of a link: who reads a log must not be able to open a door with it."""
+    return _SECRET.sub(r"\1…", path)
+
+
 class AccessLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Writes paths as JSON strings: a line break in an address starts no line of its own."""
 
@@ -34,7 +42,8 @@ class AccessLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         """What an access line is made of."""
         atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         # gunicorn escapes the quotation marks itself.
-        atoms["U"] = json.dumps(str(atoms["U"]))[1:-1].replace('\\"', '"')
+        path = without_secrets(str(atoms["U"]))
+        atoms["U"] = json.dumps(path, ensure_ascii=False)[1:-1].replace('\\"', '"')
         return atoms
 
 
@@ -58,6 +67,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         with app.app_context():
             follower.search_index().look()
         follower.start(app)
+        housekeeping.start(app)
         return app
 
 

@@ -50,6 +50,8 @@ class Settings:
     """DIRECTORY_METRICS_TOKEN: bearer token of /metrics."""
     contact_email: str | None = None
     """DIRECTORY_CONTACT_EMAIL: where people write to correct or remove a record; shown on the criteria page."""
+    mail_from: str = "no-reply@localhost"
+    """DIRECTORY_MAIL_FROM: the sender of all mail. Default: no-reply at the base URL's host."""
 
     @property
     def index_dir(self) -> Path:
@@ -77,11 +79,12 @@ class Settings:
             database_url=_database_url(env.get("DIRECTORY_DATABASE_URL"), data_dir),
             secret_key=env.get("DIRECTORY_SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
             base_url=url,
-            mail_url=env.get("DIRECTORY_MAIL_URL") or None,
+            mail_url=_mail_url(env.get("DIRECTORY_MAIL_URL")),
             trusted_hosts=_hosts(env.get("DIRECTORY_TRUSTED_HOSTS"), url),
             trusted_proxies=_whole_number(env, "DIRECTORY_TRUSTED_PROXIES"),
             metrics_token=env.get("DIRECTORY_METRICS_TOKEN") or None,
             contact_email=env.get("DIRECTORY_CONTACT_EMAIL") or None,
+            mail_from=env.get("DIRECTORY_MAIL_FROM") or f"no-reply@{_own_host(url)}",
         )
 
 
@@ -117,8 +120,17 @@ def _kept_secret(path: Path) -> str:
 def _hosts(value: str | None, base_url: str) -> tuple[str, ...]:
     if value:
         return tuple(host.strip() for host in value.split(",") if host.strip())
-    own = base_url.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
-    return tuple(dict.fromkeys((own, "localhost", "127.0.0.1")))
+    return tuple(dict.fromkeys((_own_host(base_url), "localhost", "127.0.0.1")))
+
+
+def _own_host(base_url: str) -> str:
+    return base_url.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
+
+
+def _mail_url(value: str | None) -> str | None:
+    if value and not value.startswith(("smtp://", "smtps://")):
+        raise BadSetting("DIRECTORY_MAIL_URL must begin with smtp:// or smtps://")
+    return value or None
 
 
 def _whole_number(env: Mapping[str, str], name: str) -> int:
@@ -138,6 +150,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as the session: forms stay open for hours
         "BABEL_DEFAULT_LOCALE": LANGUAGES[0],
         "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE_ROOT / "translations"),
         "COMPRESS_ALGORITHM": ["br", "gzip"],

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "directory" / "translations"
 LANGUAGES = ("es", "fr")
 """English is the language of the sources; every string there is its own translation."""
+_KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None}
 _METHODS = {"directory": [("**.py", "python")], "templates": [("**.html", "jinja2")]}
 
 
@@ -21,7 +22,7 @@ def extracted() -> Catalog:
     catalog = Catalog(project="cso-directory", charset="utf-8")
     for folder, methods in _METHODS.items():
         options = {"**.html": {"trimmed": "true", "encoding": "utf-8"}}
-        for _, _, message, comments, context in extract_from_dir(ROOT / folder, methods, options):
+        for _, _, message, comments, context in extract_from_dir(ROOT / folder, methods, options, _KEYWORDS):
             catalog.add(message, auto_comments=comments, context=context)
     return catalog
 

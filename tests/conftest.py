@@ -49,7 +49,7 @@ def make_settings(data_dir: Path, url: str) -> Settings:
 def make_app(data_dir: Path, url: str) -> Flask:
     """A test application over a database that may be empty."""
     app = create_app(make_settings(data_dir, url))
-    app.config["TESTING"] = True
+    app.config.update(TESTING=True, MIN_FILL_S=0, SIGN_IN_FLOOR_S=0)
     app.test_client_class = CheckingClient
     return app
 
@@ -104,6 +104,16 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     application = make_app(tmp_path / "data", database_url)
     with application.app_context():
         yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def site(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application without records, outside any context: each request makes its own, as in a server."""
+    application = make_app(tmp_path / "data", database_url)
+    yield application
+    with application.app_context():
         db.session.remove()
         db.engine.dispose()
 

@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from directory.api.responses import Responses, base_url, documented, note_validator, open_to_all
 from directory.changes.models import Change, Entity
+from directory.clock import today
 from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_organizations
 from directory.extensions import db
-from directory.publication.validator import today
 
 
 class OrganizationsExport(BaseModel):

@@ -185,6 +185,8 @@ class OrganizationOut(BaseModel):
     summary: dict[str, str]
     description: dict[str, str]
     website: str | None
+    urls: list[str]
+    contacts_suspended: bool
     email: str | None
     phones: list[PhoneOut]
     year_founded: int | None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from directory.clock import today
 from directory.extensions import db
 from directory.publication.labels import facet_labels
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
 from directory.publication.sentences import summary_in
-from directory.publication.validator import today
 from directory.search.engine.query import Hit, SearchQuery, SearchResult
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 

@@ -14,6 +14,7 @@ from directory.api.responses import base_url, documented, json_response, note_va
 from directory.api.results import search_json
 from directory.changes.feed import changes_since, feed_position
 from directory.changes.models import Change, Entity
+from directory.clock import today
 from directory.consulates.models import Consulate
 from directory.exchange.json_records import Json, consulate_json, organization_json
 from directory.extensions import db
@@ -22,7 +23,6 @@ from directory.publication.consulates import find_consulates, public_consulates
 from directory.publication.covering import UnknownPlace, consulates_covering
 from directory.publication.find import Found, Moved, find_record
 from directory.publication.organizations import public_organizations
-from directory.publication.validator import today
 from directory.search.execute import execute
 from directory.search.parameters import BadQuery, to_query
 from directory.search.store import IndexMissing

@@ -16,7 +16,7 @@ from directory.publication.records import (
 )
 
 Json = dict[str, Any]
-_DERIVED = {"consulates", "services", "locations", "review_interval_days", "country"}
+_DERIVED = {"consulates", "services", "locations", "review_interval_days", "country", "due_since"}
 
 
 def organization_json(record: PublicOrganization, language: str, base_url: str) -> Json:

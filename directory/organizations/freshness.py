@@ -29,13 +29,13 @@ def review_interval_days(areas: Collection[str], groups: Collection[str], is_eme
     return LEGAL_DAYS if "legal" in groups else OTHER_DAYS
 
 
-def freshness(verified_on: date | None, interval_days: int, today: date) -> Freshness:
-    """The standing of a record on `today`."""
+def freshness(verified_on: date | None, interval_days: int, today: date, due_since: date | None = None) -> Freshness:
+    """The standing of a record on `today`. `due_since`: reports ask for another confirmation since then."""
     if verified_on is None:
         return Freshness.UNVERIFIED
     age_days = (today - verified_on).days
     if age_days <= interval_days:
-        return Freshness.VERIFIED
+        return Freshness.DUE if due_since and due_since <= today else Freshness.VERIFIED
     return Freshness.DUE if age_days <= 1.5 * interval_days else Freshness.STALE
 
 

@@ -55,6 +55,7 @@ class Organization(Sourced, Base):
         CheckConstraint("(verified_on IS NULL) = (verified_by IS NULL)", name="verified"),
         CheckConstraint("source_date IS NULL OR length(source_date) IN (4, 7, 10)", name="source_date"),
         CheckConstraint("website IS NULL OR website LIKE 'http%://%'", name="website"),
+        CheckConstraint("merged_into_id IS NULL OR removed_at IS NOT NULL", name="merged"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -71,12 +72,21 @@ class Organization(Sourced, Base):
     verified_on: Mapped[date | None]
     verified_by: Mapped[str | None] = mapped_column(String(80))
     verification_method: Mapped[VerificationMethod | None] = mapped_column(closed_set(VerificationMethod))
+    due_since: Mapped[date | None]
+    """Since when reports ask for another confirmation, whatever the interval says."""
+    contacts_suspended_at: Mapped[datetime | None]
+    """Since when phones, e-mails and addresses on the web are out of public sight (suspected impostor)."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     removed_at: Mapped[datetime | None]
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organizations.id"), index=True)
+    """The record that this one became a part of; it is removed then."""
 
     texts: Mapped[list[OrganizationText]] = relationship(cascade="all, delete-orphan")
     alternate_names: Mapped[list[AlternateName]] = relationship(
         cascade="all, delete-orphan", order_by="AlternateName.position"
+    )
+    urls: Mapped[list[OrganizationUrl]] = relationship(
+        cascade="all, delete-orphan", order_by="OrganizationUrl.position"
     )
     identifiers: Mapped[list[Identifier]] = relationship(cascade="all, delete-orphan")
     accreditations: Mapped[list[Accreditation]] = relationship(
@@ -114,6 +124,19 @@ class AlternateName(Base):
         ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
     )
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class OrganizationUrl(Base):
+    """Another address on the web: a page in a social network. HSDS `url`."""
+
+    __tablename__ = "organization_urls"
+    __table_args__ = (CheckConstraint("url LIKE 'http%://%'", name="url"),)
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
+    )
+    url: Mapped[str] = mapped_column(String(300), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
 
 

@@ -45,14 +45,15 @@ class OrganizationWriter:
         for draft in drafts:
             row = known.get(draft.id)
             if row is None:
-                self._create(draft)
+                self.create(draft)
             elif row.source_digest == draft.source_digest or row.removed_at is not None:
                 # A record that was taken down on purpose does not come back with the next import.
                 self.tally.unchanged += 1
             else:
-                self._replace(draft, row.name)
+                self.replace(draft, row.name)
 
-    def _create(self, draft: Organization) -> None:
+    def create(self, draft: Organization) -> None:
+        """Add a new organization with its slug."""
         self.session.add(draft)
         slug = free_slug(_slug_names(draft), self._taken)
         self._taken.add(slug)
@@ -61,9 +62,15 @@ class OrganizationWriter:
         record_audit(self.session, self.actor, "create", Entity.ORGANIZATION, draft.id)
         self.tally.created += 1
 
-    def _replace(self, draft: Organization, former_name: str) -> None:
+    def replace(self, draft: Organization, former_name: str, *, keeps_protection: bool = True) -> None:
+        """Make a known organization say what `draft` says.
+
+        `keeps_protection`: a file cannot open what is protected; whoever speaks for the organization can.
+        """
         self._keep_service_ids(draft)
-        tightens = self._keep_protection(draft)
+        tightens = self._tightens(draft)
+        if keeps_protection:
+            self._keep_protection(draft)
         self.session.merge(draft)
         if slugify(draft.name) != slugify(former_name):
             slug = free_slug(_slug_names(draft), self._taken)
@@ -74,22 +81,30 @@ class OrganizationWriter:
         record_audit(self.session, self.actor, "replace", Entity.ORGANIZATION, draft.id)
         self.tally.updated += 1
 
-    def _keep_protection(self, draft: Organization) -> bool:
-        """A protected location stays protected, with its private address; True where one becomes protected now."""
+    def _known_locations(self, draft: Organization) -> dict[uuid.UUID, Location]:
         query = select(Location).where(Location.organization_id == draft.id)
-        known = {row.id: row for row in self.session.scalars(query)}
-        tightens = False
+        return {row.id: row for row in self.session.scalars(query)}
+
+    def _tightens(self, draft: Organization) -> bool:
+        """Whether less of any known location may be seen than before."""
+        known = self._known_locations(draft)
+        return any(
+            _OPENNESS[place.visibility] < _OPENNESS[known[place.id].visibility]
+            for place in draft.locations
+            if place.id in known
+        )
+
+    def _keep_protection(self, draft: Organization) -> None:
+        """A protected location stays protected, with its private address."""
+        known = self._known_locations(draft)
         for place in draft.locations:
             row = known.get(place.id)
-            if row is None:
+            if row is None or _OPENNESS[row.visibility] == _OPENNESS[Visibility.PUBLIC]:
                 continue
-            tightens = tightens or _OPENNESS[place.visibility] < _OPENNESS[row.visibility]
-            if _OPENNESS[row.visibility] < _OPENNESS[Visibility.PUBLIC]:
-                place.visibility = min(place.visibility, row.visibility, key=_OPENNESS.__getitem__)
-                for name in ("name", "address", "postal_code", "latitude", "longitude"):
-                    if getattr(place, name) is None:
-                        setattr(place, name, getattr(row, name))
-        return tightens
+            place.visibility = min(place.visibility, row.visibility, key=_OPENNESS.__getitem__)
+            for name in ("name", "address", "postal_code", "latitude", "longitude"):
+                if getattr(place, name) is None:
+                    setattr(place, name, getattr(row, name))
 
     def _keep_service_ids(self, draft: Organization) -> None:
         """A service of the same group stays the same service, whatever key the record comes under."""
@@ -120,6 +135,7 @@ def load_organizations(session: AnySession, ids: Sequence[uuid.UUID]) -> list[Or
             .options(
                 selectinload(Organization.texts),
                 selectinload(Organization.alternate_names),
+                selectinload(Organization.urls),
                 selectinload(Organization.identifiers),
                 selectinload(Organization.accreditations),
                 selectinload(Organization.populations),

@@ -63,7 +63,7 @@ class TownIndex:
         """
         found = [
             item
-            for name in _spellings(city)
+            for name in spellings(city)
             for item in self._by_name.get((country, name), ())
             if admin1 is None or item[1].admin1 == admin1
         ]
@@ -72,7 +72,8 @@ class TownIndex:
         return max(found, key=lambda item: item[0])[1]
 
 
-def _spellings(city: str) -> list[str]:
+def spellings(city: str) -> list[str]:
+    """How a name may stand in the gazetteer: folded, abbreviations written out or shortened."""
     folded = fold(city)
     words = folded.split()
     full = " ".join(_ABBREVIATIONS.get(word, word) for word in words)

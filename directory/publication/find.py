@@ -53,7 +53,23 @@ def find_record(session: AnySession, entity: Entity, key: str) -> Found | Moved 
     if row is None:
         return None
     if row.removed_at is not None:
-        return Gone()
+        kept = _merged_into(session, record_id) if entity == Entity.ORGANIZATION else None
+        return Moved(current_slugs(session, entity, [kept])[kept]) if kept else Gone()
     if is_current:
         return Found(record_id)
     return Moved(current_slugs(session, entity, [record_id])[record_id])
+
+
+def _merged_into(session: AnySession, organization_id: uuid.UUID) -> uuid.UUID | None:
+    """The public record that a removed one became a part of, through any number of merges."""
+    seen: set[uuid.UUID] = set()
+    current: uuid.UUID | None = organization_id
+    while current and current not in seen:
+        seen.add(current)
+        row = session.execute(
+            select(Organization.removed_at, Organization.merged_into_id).where(Organization.id == current)
+        ).one()
+        if row.removed_at is None:
+            return current
+        current = row.merged_into_id
+    return None

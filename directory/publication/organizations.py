@@ -85,6 +85,7 @@ class _Builder:
     def organization(self, row: Organization, slug: str, version: Version) -> PublicOrganization:
         """One organization. What is hidden never gets past this function."""
         visible = [item for item in row.locations if item.visibility != Visibility.HIDDEN]
+        shows_contacts = row.contacts_suspended_at is None
         shown = {item.id for item in visible}
         services = tuple(self.service(item, shown) for item in row.services)
         areas = {area for service in services for area in service.areas}
@@ -100,9 +101,11 @@ class _Builder:
             country=row.country,
             summary={item.language: item.text for item in row.texts if item.field == "summary"},
             description={item.language: item.text for item in row.texts if item.field == "description"},
-            website=row.website,
-            email=row.email,
-            phones=tuple(_phone(item) for item in row.phones if item.location_id is None),
+            website=row.website if shows_contacts else None,
+            urls=tuple(item.url for item in row.urls) if shows_contacts else (),
+            email=row.email if shows_contacts else None,
+            phones=tuple(_phone(item) for item in row.phones if item.location_id is None and shows_contacts),
+            contacts_suspended=not shows_contacts,
             year_founded=row.year_founded,
             legal_status=row.legal_status,
             identifiers=tuple(
@@ -113,15 +116,16 @@ class _Builder:
             ),
             populations=self.terms.sorted_slugs(item.term_id for item in row.populations),
             languages=tuple(sorted(item.code for item in row.languages)),
-            status=freshness(row.verified_on, interval_days, self.today).value,
+            status=freshness(row.verified_on, interval_days, self.today, row.due_since).value,
             verified_on=row.verified_on,
+            due_since=row.due_since,
             review_due_on=review_due_on(row.verified_on, interval_days),
             review_interval_days=interval_days,
             source=public_source(row),
             revision=version.number,
             modified_at=version.at,
             services=services,
-            locations=tuple(self.location(item, row.services) for item in visible),
+            locations=tuple(self.location(item, row.services, shows_contacts=shows_contacts) for item in visible),
             consulates=self.consulates.covering(row.locations),
         )
 
@@ -164,7 +168,7 @@ class _Builder:
             return PublicAvailability(state="unknown")
         return PublicAvailability(state=said.state.value, until=said.until, note=said.note)
 
-    def location(self, row: Location, services: Sequence[Service]) -> PublicLocation:
+    def location(self, row: Location, services: Sequence[Service], *, shows_contacts: bool) -> PublicLocation:
         """One location: a protected one without its street, at its city's point."""
         is_public = row.visibility == Visibility.PUBLIC
         town = self.towns.get(row.place_id)
@@ -186,8 +190,8 @@ class _Builder:
             precision="exact" if own_point else "city" if point else None,
             visibility="public" if is_public else "city_only",
             timezone=row.timezone,
-            phones=tuple(_phone(item) for item in row.phones),
-            email=row.email,
+            phones=tuple(_phone(item) for item in row.phones) if shows_contacts else (),
+            email=row.email if shows_contacts else None,
             areas=self.terms.sorted_slugs(area.term_id for tie in at_here for area in tie.areas),
             source=public_source(row),
         )

@@ -162,8 +162,13 @@ class PublicOrganization(PublicModel):
     accreditations: tuple[PublicAccreditation, ...]
     populations: tuple[str, ...]
     languages: tuple[str, ...]
+    urls: tuple[str, ...]
+    """Other addresses on the web: pages in social networks."""
+    contacts_suspended: bool
+    """Phones, e-mails and addresses on the web are held back while somebody looks into a report."""
     status: Literal["verified", "due", "stale", "unverified"]
     verified_on: date | None
+    due_since: date | None
     review_due_on: date | None
     review_interval_days: int
     source: PublicSource

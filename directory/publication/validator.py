@@ -1,18 +1,13 @@
-"""What changes whenever something public did, or the day: the day itself, and entity tags made from the feed."""
+"""Entity tags that change whenever something public did, or the day."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 
 from directory.changes.feed import feed_position
+from directory.clock import today
 from directory.database import AnySession
 from directory.settings import VERSION
-
-
-def today() -> date:
-    """The day on which freshness and availability are judged, by the server's clock."""
-    return date.today()  # noqa: DTZ011
 
 
 def feed_etag(session: AnySession, *parts: object) -> str:

@@ -16,7 +16,7 @@ from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 
@@ -125,6 +125,11 @@ def _stored(record: PublicOrganization) -> dict[str, Any]:
         "nationalities": list(record.nationalities),
         "verified": record.verified_on.toordinal() if record.verified_on else None,
         "interval": record.review_interval_days,
+        "due_since": record.due_since.toordinal() if record.due_since else None,
+        "availability": [
+            [service.availability.state, service.availability.until.toordinal() if service.availability.until else None]
+            for service in record.services
+        ],
         "locations": [
             [
                 str(location.id),

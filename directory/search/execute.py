@@ -10,8 +10,8 @@ from uuid import UUID
 
 from flask import current_app
 
+from directory.clock import today as current_day
 from directory.extensions import db
-from directory.publication.validator import today as current_day
 from directory.search.engine.analysis import query_words
 from directory.search.engine.query import FACETS, Hit, SearchQuery, SearchResult, Sort
 from directory.search.expand import Expander
@@ -21,6 +21,9 @@ from directory.search.store import Generation, IndexDamaged
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 
 MAX_CORRECTED_WORDS = 8
+AVAILABLE = frozenset({"open", "limited", "unknown"})
+FACTORS = {"full": 0.6, "closed": 0.5, "stale": 0.8, "due": 0.95}
+"""What a score is multiplied by: gently, so that a full shelter in the right town stays before one elsewhere."""
 _EXTENSION = "directory.expander"
 Scored = tuple[float, Row]
 
@@ -37,7 +40,7 @@ def execute(query: SearchQuery, today: date | None = None) -> SearchResult:
 
 def _answer(query: SearchQuery, on: date, generation: Generation) -> SearchResult:
     expander = _expander(vocabulary(db.session))
-    found, facets = _filter(query, on, _matching(query, generation, expander))
+    found, facets = _filter(query, on, _matching(query, on, generation, expander))
     ordered = sorted(found, key=_ORDERS[_order_name(query)])
     first = (query.page - 1) * query.size
     hits = tuple(
@@ -62,18 +65,26 @@ def _expander(terms: Vocabulary) -> Expander:
     return known[1]
 
 
-def _matching(query: SearchQuery, generation: Generation, expander: Expander) -> list[Scored]:
+def _matching(query: SearchQuery, on: date, generation: Generation, expander: Expander) -> list[Scored]:
     """The organizations that hold all words, with scores; all of them where there are no words."""
     parts = expander.parts(query.text)
     if not parts:
         return [(0.0, row) for _, segment, live in generation.live for row in _rows(generation, segment, live)]
     scores = generation.find(parts)
     return [
-        (scores[offset + number], generation.segments[segment][number])
+        (
+            scores[offset + number] * _factor(generation.segments[segment][number], on),
+            generation.segments[segment][number],
+        )
         for offset, segment, live in generation.live
         for number in live
         if offset + number in scores
     ]
+
+
+def _factor(row: Row, on: date) -> float:
+    """How much less a record is worth because it is full, closed or out of date."""
+    return FACTORS.get(row.available(on), 1.0) * FACTORS.get(row.status(on), 1.0)
 
 
 def _rows(generation: Generation, segment: str, live: Iterable[int]) -> list[Row]:
@@ -90,6 +101,8 @@ def _filter(
     found: list[Scored] = []
     for score, row in matching:
         if query.consulate and not _is_covered(row, query):
+            continue
+        if query.available and row.available(today) not in AVAILABLE:
             continue
         status = (row.status(today),)
         failed = [name for name, values in wanted.items() if not _meets(name, values, row, status)]
@@ -158,4 +171,4 @@ def _suggest(query: SearchQuery, generation: Generation, expander: Expander, tod
         return None
     text = " ".join(corrected)
     again = replace(query, text=text)
-    return text if _filter(again, today, _matching(again, generation, expander))[0] else None
+    return text if _filter(again, today, _matching(again, today, generation, expander))[0] else None

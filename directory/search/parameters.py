@@ -27,7 +27,7 @@ from directory.search.engine.query import (
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import is_language
 
-NOT_YET = ("near", "within", "available", "partner")
+NOT_YET = ("near", "within", "partner")
 """Parameters of the contract that come with later releases; they are refused, not ignored."""
 MAX_PAGE = 2**31
 Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_FILTER_VALUES)]
@@ -57,7 +57,9 @@ class SearchParameters(BaseModel):
     size: int = Field(20, ge=1, le=MAX_SIZE)
     near: str | None = Field(None, description="Not yet available: answers 400.")
     within: str | None = Field(None, description="Not yet available: answers 400.")
-    available: str | None = Field(None, description="Not yet available: answers 400.")
+    available: Literal["1"] | None = Field(
+        None, description="1: only organizations that can take someone today, or of whom nothing is known."
+    )
     partner: str | None = Field(None, description="Not yet available: answers 400.")
 
 
@@ -132,6 +134,7 @@ def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
         nationality=_Check("nationality", "is not an ISO 3166-1 country code").all(parameters.nationality, is_country),
         status=tuple(dict.fromkeys(parameters.status)),
         consulate=_consulates(parameters.consulate, session),
+        available=parameters.available is not None,
         literal=tuple(dict.fromkeys(parameters.literal)),
         sort=Sort(parameters.sort),
         page=parameters.page,

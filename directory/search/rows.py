@@ -10,6 +10,8 @@ from uuid import UUID
 
 from directory.organizations.freshness import freshness
 
+AVAILABILITY_ORDER = ("open", "limited", "unknown", "full", "closed")
+
 
 @dataclass(frozen=True, slots=True)
 class LocationRow:
@@ -34,12 +36,22 @@ class Row:
     """Facet values by facet; `status` is derived with the day."""
     verified_day: int | None
     interval_days: int
+    due_since_day: int | None
+    availability: tuple[tuple[str, int | None], ...]
+    """What was said of each service, and the last day of it (a day number)."""
     locations: tuple[LocationRow, ...]
 
     def status(self, today: date) -> str:
         """Freshness on a day."""
         verified_on = date.fromordinal(self.verified_day) if self.verified_day else None
-        return freshness(verified_on, self.interval_days, today).value
+        due_since = date.fromordinal(self.due_since_day) if self.due_since_day else None
+        return freshness(verified_on, self.interval_days, today, due_since).value
+
+    def available(self, today: date) -> str:
+        """The best that any service says on a day; what has lapsed is unknown."""
+        day = today.toordinal()
+        said = [state if until is None or until >= day else "unknown" for state, until in self.availability]
+        return min(said, key=AVAILABILITY_ORDER.index, default="unknown")
 
 
 def read_row(item: dict[str, Any]) -> Row:
@@ -58,6 +70,8 @@ def read_row(item: dict[str, Any]) -> Row:
         },
         verified_day=data["verified"],
         interval_days=data["interval"],
+        due_since_day=data["due_since"],
+        availability=tuple((state, until) for state, until in data["availability"]),
         locations=tuple(_locations(data["locations"])),
     )
 

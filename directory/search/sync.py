@@ -9,9 +9,9 @@ from uuid import UUID
 
 from directory.changes.feed import changes_since, feed_position
 from directory.changes.models import Entity
+from directory.clock import today
 from directory.database import AnySession
 from directory.publication.organizations import all_organizations, public_organizations, published_ids
-from directory.publication.validator import today
 from directory.search.documents import Document, DocumentWriter, index_digest
 from directory.search.index import SearchIndex
 from directory.search.store import FeedMark, IndexDamaged, IndexMissing

@@ -9,8 +9,9 @@ from flask import Flask, Response, abort, g, redirect, render_template, request,
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from directory.problems import problem
 from directory.search.store import IndexMissing
@@ -109,7 +110,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return Response("This host is not served here.\n", status, content_type="text/plain; charset=utf-8")
     if _wants_json():
         return problem(status, error.description or error.name)
-    return _page(status, error.description if status == 400 else None), status
+    if isinstance(error, CSRFError):
+        return _page(
+            400, gettext("This page had been open for very long. Go back, load it anew and send it again.")
+        ), 400
+    told = error.description if status == 400 or error.description != type(error).description else None
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else {}
+    return _page(status, told), status, headers
 
 
 def _index_missing(_error: IndexMissing) -> ResponseReturnValue:

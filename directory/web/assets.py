@@ -23,7 +23,8 @@ from directory.settings import resource_dir
 ICONS = (
     "scale", "shield", "bed", "heart-pulse", "handshake", "house", "siren", "phone", "mail", "globe", "map-pin",
     "search", "printer", "share-2", "landmark", "languages", "users", "chevron-right", "sliders-horizontal", "x",
-    "clock", "lock", "qr-code", "list", "map", "info", "triangle-alert", "calendar-check",
+    "clock", "lock", "check", "flag", "pencil", "plus",
+    "qr-code", "list", "map", "info", "triangle-alert", "calendar-check",
 )  # fmt: skip
 _VENDORED = {
     "leaflet/leaflet.js": (leaflet, "leaflet.js"),

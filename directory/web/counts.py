@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import g
 
-from directory.publication.validator import today
+from directory.clock import today
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult
 from directory.search.execute import execute
 from directory.search.store import IndexMissing

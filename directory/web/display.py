@@ -11,11 +11,12 @@ import segno
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale
+from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from directory import phones
+from directory.accounts.viewer import may, viewer
 from directory.exchange.json_records import area_name
 from directory.extensions import db
 from directory.places.countries import MEMBER_STATES, country_forms, country_name, subdivision_name
@@ -42,18 +43,24 @@ def bind(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
         "vague_date": vague_date,
+        "weekday_date": weekday_date,
+        "country_label": country_name,
         "number": number,
         "listed": listed,
         "phone_text": phone_text,
         "domain": domain,
     }
     app.jinja_env.globals |= {
+        "may": may,
+        "is_signed_in": is_signed_in,
+        "flashes": flashes,
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_NAMES": LANGUAGE_NAMES,
         "MEMBER_STATES": MEMBER_STATES,
         "base_url": settings.base_url,
         "contact_email": settings.contact_email,
         "icon": icon,
+        "reasons_text": reasons_text,
         "qr": qr,
         "in_language": in_language,
         "area_name": area_name,
@@ -99,6 +106,25 @@ def vague_date(text: str | date | None) -> str:
     return str(format_date(day, format="long", locale=locale))
 
 
+def weekday_date(day: date) -> str:
+    """`viernes 27 de noviembre`."""
+    return str(format_skeleton("MMMMEEEEd", day, locale=current_language()))
+
+
+def reasons_text(reasons: Iterable[str]) -> str:
+    """Why two records may be the same: `same website, similar name`."""
+    names = {
+        "same-name": gettext("same name"),
+        "similar-name": gettext("similar name"),
+        "same-acronym": gettext("same acronym"),
+        "same-website": gettext("same website"),
+        "same-email": gettext("same e-mail"),
+        "same-phone": gettext("same phone"),
+        "same-place": gettext("same place"),
+    }
+    return ", ".join(names[str(reason)] for reason in reasons if str(reason) in names)
+
+
 def number(value: int) -> str:
     """A whole number with the separators of the language; in Spanish a narrow space, which every country reads."""
     text = str(format_decimal(value, locale=current_language()))
@@ -119,6 +145,16 @@ def phone_text(phone: PublicPhone) -> str:
 def domain(address: str) -> str:
     """A web address without its protocol and final slash."""
     return address.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+def is_signed_in() -> bool:
+    """Whether somebody is signed in; asks nothing of the database where the browser brought no session."""
+    return "_user_id" in session and viewer().user_id is not None
+
+
+def flashes() -> list[str]:
+    """Messages of the last request; error pages show none, so that none is lost on them."""
+    return [] if g.get("is_error") else [str(text) for text in get_flashed_messages()]
 
 
 def icon(name: str) -> Markup:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from directory.clock import today
 from directory.extensions import db
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
-from directory.publication.validator import today
 from directory.search.engine.query import Hit
 
 

@@ -12,16 +12,18 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from directory.changes.models import Entity
+from directory.clock import today
 from directory.consulates.models import Consulate
 from directory.database import utc_now
 from directory.extensions import db
+from directory.moderation.criteria import listed, not_listed
+from directory.moderation.uses import count_use
 from directory.places.countries import MEMBER_STATES
 from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates
 from directory.publication.find import Found, Gone, Moved, find_record
 from directory.publication.organizations import public_organizations
 from directory.publication.points import city_counts
 from directory.publication.records import ConsulateLink, PublicConsulate, PublicOrganization
-from directory.publication.validator import today
 from directory.search.engine.query import ConsulateFilter, Hit, PlaceArea, SearchQuery
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.counts import counted
@@ -66,6 +68,7 @@ def organization(slug: str) -> ResponseReturnValue:
     if not isinstance(found, UUID):
         return found
     record = next(iter(public_organizations(db.session, [found], today())), None) or abort(410)
+    count_use(record.id)
     return render_template(
         "web/organization.html",
         record=record,
@@ -214,7 +217,7 @@ def service_area(slug: str) -> str:
 @blueprint.get("/criteria")
 def criteria() -> str:
     """Who is listed and who is not, how to be corrected or removed, and that nobody may charge."""
-    return render_template("web/criteria.html")
+    return render_template("web/criteria.html", listed_criteria=listed(), unlisted_criteria=not_listed())
 
 
 @blueprint.get("/about")

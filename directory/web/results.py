@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
+from directory.clock import today
 from directory.extensions import db
 from directory.publication.consulates import public_consulates
 from directory.publication.points import organization_points
-from directory.publication.validator import feed_etag, today
+from directory.publication.validator import feed_etag
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult
 from directory.search.execute import execute
 from directory.search.parameters import BadQuery, SearchParameters, from_arguments, to_query
@@ -147,7 +148,7 @@ def _wider(query: SearchQuery) -> list[Wider]:
 
 
 def _without(query: SearchQuery, name: str) -> SearchQuery:
-    changes: dict[str, Any] = {name: ()}
+    changes: dict[str, Any] = {name: False if name == "available" else ()}
     return replace(query, **changes)
 
 

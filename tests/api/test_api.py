@@ -72,7 +72,7 @@ def test_a_page_past_the_last_is_empty(client: CheckingClient) -> None:
     [
         "page=0", "page=x", "size=0", "size=1000", "country=ZZ", "admin1=US-ZZ", "area=nothing", "population=x",
         "language=spa", "nationality=xx", "status=good", "sort=best", "sort=distance", "near=26,-98", "within=10",
-        "available=1", "partner=1", "consulate=nowhere", "lang=de", "q=" + "a" * 600, "q=" + "a+" * 60,
+        "available=yes", "partner=1", "consulate=nowhere", "lang=de", "q=" + "a" * 600, "q=" + "a+" * 60,
         "q=%00", "q=%ff%fe",
     ],
 )  # fmt: skip

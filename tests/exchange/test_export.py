@@ -12,12 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from directory.clock import today
 from directory.exchange.export import Format, export_consulates, export_organizations, neutral
 from directory.exchange.load import import_organizations
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.publication.organizations import public_organizations, published_ids
-from directory.publication.validator import today
 from tests.factories import add_organizations, organization_row
 
 BASE = "http://localhost"

@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_change
+from directory.clock import today
 from directory.database import utc_now
 from directory.exchange.export import Format, export_organizations
 from directory.extensions import db
@@ -23,7 +24,6 @@ from directory.publication.consulates import consulate_name, find_consulates
 from directory.publication.organizations import public_organizations, published_ids
 from directory.publication.points import organization_points, plain_points
 from directory.publication.sentences import fact_sentence
-from directory.publication.validator import today
 from directory.search.follower import search_index
 from directory.search.sync import synchronise
 from directory.settings import LANGUAGES

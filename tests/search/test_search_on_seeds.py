@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from directory.clock import today
 from directory.extensions import db
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
-from directory.publication.validator import today
 from directory.search.engine.analysis import words
 from directory.search.engine.query import ConsulateFilter, PlaceArea, SearchQuery, Sort
 from directory.search.execute import execute

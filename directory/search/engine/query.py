@@ -63,6 +63,8 @@ class SearchQuery:
     nationality: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     consulate: tuple[ConsulateFilter, ...] = ()
+    available: bool = False
+    """Only those that can take someone today, or of whom nothing is known."""
     literal: tuple[str, ...] = ()
     sort: Sort = Sort.RELEVANCE
     page: int = 1
@@ -72,6 +74,7 @@ class SearchQuery:
         """The filters that are set, by parameter name."""
         named = {name: list(getattr(self, name)) for name in FACETS}
         named["consulate"] = [consulate.slug for consulate in self.consulate]
+        named["available"] = ["1"] if self.available else []
         return {name: values for name, values in named.items() if values}
 
 

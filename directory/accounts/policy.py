@@ -1,0 +1,186 @@
+"""Who may do what: every permission of the directory, in one file. What is not named here is denied.
+
+A permission is a list of alternatives; each alternative is a list of predicates that must all hold. `ROUTES` says
+which permission a request needs before its view runs; where it depends on the record, the view asks again with it.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from directory.accounts.models import Role
+
+
+@dataclass(frozen=True)
+class GrantOf:
+    """A grant as policy sees it. `sending_country` is the consulate's, for grants of one consulate."""
+
+    role: Role
+    country: str | None = None
+    consulate_id: uuid.UUID | None = None
+    organization_id: uuid.UUID | None = None
+    sending_country: str | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whoever makes a request; without an id nobody is signed in."""
+
+    user_id: uuid.UUID | None = None
+    grants: tuple[GrantOf, ...] = ()
+    has_second_factor: bool = False
+
+    def granted(self, role: Role) -> tuple[GrantOf, ...]:
+        """The grants of a role."""
+        return tuple(grant for grant in self.grants if grant.role == role)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a request is about. None: not yet known, so that only the role counts."""
+
+    organization_id: uuid.UUID | None = None
+    countries: frozenset[str] | None = None
+    """The countries of an organization."""
+    sending_country: str | None = None
+    """The sending country whose officers are managed."""
+
+
+Predicate = Callable[[Viewer, Target], bool]
+
+
+def anyone(_viewer: Viewer, _target: Target) -> bool:
+    """No condition."""
+    return True
+
+
+def is_signed_in(viewer: Viewer, _target: Target) -> bool:
+    """Has an account and is signed in."""
+    return viewer.user_id is not None
+
+
+def has_second_factor(viewer: Viewer, _target: Target) -> bool:
+    """Proved a second factor when signing in."""
+    return viewer.has_second_factor
+
+
+def is_admin(viewer: Viewer, _target: Target) -> bool:
+    """Runs this installation."""
+    return bool(viewer.granted(Role.ADMIN))
+
+
+def is_moderator_here(viewer: Viewer, target: Target) -> bool:
+    """Moderates everywhere, or a country of the record."""
+    return any(
+        grant.country is None or target.countries is None or grant.country in target.countries
+        for grant in viewer.granted(Role.MODERATOR)
+    )
+
+
+def is_consulate_officer(viewer: Viewer, _target: Target) -> bool:
+    """Works in a consulate of a member country."""
+    return bool(viewer.granted(Role.CONSULATE))
+
+
+def is_liaison(viewer: Viewer, target: Target) -> bool:
+    """Answers for all consulates of the sending country."""
+    return any(
+        grant.country is not None and target.sending_country in (None, grant.country)
+        for grant in viewer.granted(Role.CONSULATE)
+    )
+
+
+def is_editor_here(viewer: Viewer, target: Target) -> bool:
+    """Speaks for this organization."""
+    return any(target.organization_id in (None, grant.organization_id) for grant in viewer.granted(Role.EDITOR))
+
+
+class Permission(enum.StrEnum):
+    """Everything that somebody may or may not do."""
+
+    READ = "read"
+    """Read what is public; register, report, suggest, claim; open an unguessable link."""
+    SIGN_IN = "sign-in"
+    """Ask for access; Flask-Security decides."""
+    OWN_ACCOUNT = "own-account"
+    """See and end one's own sessions, change one's own password and second factor."""
+    EDIT_RECORD = "edit-record"
+    """Change an organization's record and its availability."""
+    READ_WORKSPACE = "read-workspace"
+    """See what a consulate sees."""
+    WORK = "work"
+    """Confirm by call or visit, register for an organization, say who is full."""
+    MODERATE = "moderate"
+    """See the queue, histories and call lists; decide."""
+    MANAGE_PEOPLE = "manage-people"
+    """Invite and replace officers."""
+
+
+_ADMIN = (is_admin, has_second_factor)
+_MODERATOR = (is_moderator_here, has_second_factor)
+_OFFICER = (is_consulate_officer, has_second_factor)
+
+PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
+    Permission.READ: ((anyone,),),
+    Permission.SIGN_IN: ((anyone,),),
+    Permission.OWN_ACCOUNT: ((is_signed_in,),),
+    Permission.EDIT_RECORD: (_ADMIN, _MODERATOR, (is_editor_here,)),
+    Permission.READ_WORKSPACE: (_ADMIN, _MODERATOR, (is_consulate_officer,)),
+    Permission.WORK: (_ADMIN, _MODERATOR, _OFFICER),
+    Permission.MODERATE: (_ADMIN, _MODERATOR),
+    Permission.MANAGE_PEOPLE: (_ADMIN, (is_liaison, has_second_factor)),
+}
+
+OPEN_BLUEPRINTS = frozenset(
+    {"pages", "results", "documents", "documents_web", "api", "exports", "operations", "register", "links",
+     "records"}
+)  # fmt: skip
+"""Blueprints whose every route is open to anyone: they read what is public, or take what anybody may send in."""
+
+ROUTES: dict[str, Permission] = {
+    "root": Permission.READ,
+    "account.home": Permission.OWN_ACCOUNT,
+    "account.end": Permission.OWN_ACCOUNT,
+    "account.end_all": Permission.OWN_ACCOUNT,
+    "people.home_of_people": Permission.MANAGE_PEOPLE,
+    "people.invite_somebody": Permission.MANAGE_PEOPLE,
+    "people.replace_officer": Permission.MANAGE_PEOPLE,
+    "people.withdraw_access": Permission.MANAGE_PEOPLE,
+    "editing.manage": Permission.EDIT_RECORD,
+    "editing.set_availability": Permission.EDIT_RECORD,
+    "editing.edit": Permission.EDIT_RECORD,
+    "workspace.home": Permission.READ_WORKSPACE,
+    "workspace.submission": Permission.READ_WORKSPACE,
+    "workspace.confirm": Permission.WORK,
+    "workspace.register": Permission.WORK,
+    "workspace.register_save": Permission.WORK,
+    "workspace.availability": Permission.WORK,
+    "workspace.availability_save": Permission.WORK,
+}
+"""Endpoint → permission. Routes of the blueprint `moderation` need MODERATE, those of `security` SIGN_IN."""
+BLUEPRINTS = {"moderation": Permission.MODERATE, "security": Permission.SIGN_IN}
+
+
+def permission_for(endpoint: str) -> Permission | None:
+    """What a route needs; None where nobody decided, which means: nobody may."""
+    if endpoint in ROUTES:
+        return ROUTES[endpoint]
+    blueprint = endpoint.partition(".")[0]
+    if blueprint in OPEN_BLUEPRINTS:
+        return Permission.READ
+    return BLUEPRINTS.get(blueprint)
+
+
+def allows(viewer: Viewer, permission: Permission, target: Target | None = None) -> bool:
+    """Whether `viewer` may do this to `target`."""
+    about = target or Target()
+    return any(all(holds(viewer, about) for holds in alternative) for alternative in PERMISSIONS.get(permission, ()))
+
+
+def lacks_only_second_factor(viewer: Viewer, permission: Permission, target: Target | None = None) -> bool:
+    """Whether a second factor is all that is missing."""
+    proved = Viewer(viewer.user_id, viewer.grants, has_second_factor=True)
+    return not viewer.has_second_factor and allows(proved, permission, target)

@@ -1,0 +1,90 @@
+"""Where a user is signed in: one row a browser, which its owner can end from any other."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime, timedelta
+
+from flask import Flask, g, request, session
+from flask_login import logout_user, user_logged_in, user_logged_out
+from flask_security import current_user
+from sqlalchemy import select, update
+
+from directory.accounts.models import SignIn, User
+from directory.clock import now
+from directory.database import AnySession
+from directory.extensions import db
+
+KEY = "sign_in"
+NOTE_EVERY = timedelta(hours=1)
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def bind(app: Flask) -> None:
+    """Follow sign-ins and sign-outs of an application."""
+    user_logged_in.connect(_signed_in, app)
+    user_logged_out.connect(_signed_out, app)
+
+
+def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
+    row = SignIn(id=uuid.uuid4(), user_id=user.id, device=device_name(request.user_agent.string), seen_on=now())
+    db.session.add(row)
+    session[KEY] = str(row.id)
+    g.pop("viewer", None)
+
+
+def _signed_out(_app: Flask, **_extra: object) -> None:
+    if key := session.pop(KEY, None):
+        _end(db.session, now(), SignIn.id == uuid.UUID(key))
+        g.sign_out_to_commit = True
+    g.pop("viewer", None)
+
+
+def check_session() -> None:
+    """Sign out a browser whose row was ended from elsewhere."""
+    if "_user_id" not in session or not current_user.is_authenticated:
+        return
+    row = db.session.get(SignIn, uuid.UUID(session[KEY])) if KEY in session else None
+    if row is None or row.ended_at is not None or row.user_id != current_user.id:
+        session.pop(KEY, None)
+        logout_user()
+        g.pop("viewer", None)
+    elif request.method == "POST" and now() - row.seen_on > NOTE_EVERY:
+        row.seen_on = now()
+
+
+def open_sessions(database: AnySession, user_id: uuid.UUID) -> list[SignIn]:
+    """Where a user is signed in, the last one first."""
+    query = select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    return list(database.scalars(query.order_by(SignIn.created_at.desc())))
+
+
+def end_session(database: AnySession, user_id: uuid.UUID, sign_in_id: uuid.UUID, instant: datetime) -> None:
+    """Sign one browser of a user out."""
+    _end(database, instant, SignIn.id == sign_in_id, SignIn.user_id == user_id)
+
+
+def end_all_sessions(database: AnySession, user_id: uuid.UUID, instant: datetime) -> None:
+    """Sign a user out everywhere."""
+    _end(database, instant, SignIn.user_id == user_id)
+
+
+def _end(database: AnySession, instant: datetime, *conditions: object) -> None:
+    database.execute(
+        update(SignIn)
+        .where(SignIn.ended_at.is_(None), *conditions)  # type: ignore[arg-type]
+        .values(ended_at=instant)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def device_name(user_agent: str) -> str:
+    """`Firefox · Linux`: what a person recognises, and nothing that tells two of them apart."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "Browser")
+    system = next((name for sign, name in _SYSTEMS if re.search(sign, user_agent)), "")
+    return " · ".join(part for part in (browser, system) if part)

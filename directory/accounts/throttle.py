@@ -1,0 +1,140 @@
+"""How often something may be tried, counted in the database: the same count for every worker and machine."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import time
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import Engine, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from werkzeug.exceptions import TooManyRequests
+
+from directory.accounts.models import RateWindow
+from directory.database import writing_connection
+
+_EXTENSION = "directory.limiter"
+LIMITS: dict[str, tuple[str, str]] = {
+    # what: (for one address or account, for one network)
+    "sign-in": ("8/15minute", "60/15minute"),
+    "recover": ("4/hour", "30/hour"),
+    "second-factor": ("10/15minute", "60/15minute"),
+    "register": ("10/hour", "60/hour"),
+    "letter": ("6/hour", "60/hour"),
+    "report": ("12/hour", "120/hour"),
+    "suggest": ("600/hour", "6000/hour"),
+}
+"""Generous for an office behind one address, tight for one account."""
+
+
+class DatabaseStorage(Storage):
+    """Counts for `limits` in the table `rate_windows`, each change a transaction of its own."""
+
+    STORAGE_SCHEME = ["directory+database"]
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Errors that are the storage's own."""
+        return Exception
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count and return the count of the running window; a window that has passed begins anew."""
+        instant = datetime.now(UTC)
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        fresh = insert(RateWindow).values(
+            key=_key(key), count=amount, expires_at=instant + timedelta(seconds=float(expiry))
+        )
+        is_over = RateWindow.expires_at <= instant
+        statement = fresh.on_conflict_do_update(
+            index_elements=[RateWindow.key],
+            set_={
+                "count": case((is_over, amount), else_=RateWindow.count + amount),
+                "expires_at": case((is_over, fresh.excluded.expires_at), else_=RateWindow.expires_at),
+            },
+        ).returning(RateWindow.count)
+        with writing_connection(self._engine) as connection:
+            connection.execute(delete(RateWindow).where(RateWindow.expires_at < instant - timedelta(days=1)))
+            return int(connection.execute(statement).scalar_one())
+
+    def get(self, key: str) -> int:
+        """The count of the running window."""
+        query = select(RateWindow.count).where(RateWindow.key == _key(key), RateWindow.expires_at > datetime.now(UTC))
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar() or 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the running window ends, in seconds since the epoch."""
+        with self._engine.connect() as connection:
+            ends = connection.execute(select(RateWindow.expires_at).where(RateWindow.key == _key(key))).scalar()
+        return ends.timestamp() if ends else time.time()
+
+    def check(self) -> bool:
+        """Whether the table answers."""
+        with self._engine.connect() as connection:
+            connection.execute(select(RateWindow.key).limit(1))
+        return True
+
+    def reset(self) -> int | None:
+        """Forget everything."""
+        with writing_connection(self._engine) as connection:
+            return connection.execute(delete(RateWindow)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with writing_connection(self._engine) as connection:
+            connection.execute(delete(RateWindow).where(RateWindow.key == _key(key)))
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def throttle(what: str, who: str | None = None) -> None:
+    """Count one more try of `what` for `who` (an account or address) and for the visitor's network.
+
+    Must come before the request's own write transaction. Raises TooManyRequests; nothing else is kept of it.
+    """
+    limiter = _limiter()
+    for_one, for_network = LIMITS[what]
+    checks = [(for_network, f"{what}/network", visitor_network())]
+    if who:
+        checks.append((for_one, f"{what}/one", who.strip().lower()))
+    for rule, name, identifier in checks:
+        item: RateLimitItem = parse(rule)
+        if not limiter.hit(item, name, _anonymous(identifier)):
+            wait_s = max(1, int(limiter.get_window_stats(item, name, _anonymous(identifier)).reset_time - time.time()))
+            raise TooManyRequests(retry_after=wait_s)
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    from directory.extensions import db
+
+    known: FixedWindowRateLimiter | None = current_app.extensions.get(_EXTENSION)
+    if known is None:
+        known = current_app.extensions[_EXTENSION] = FixedWindowRateLimiter(DatabaseStorage(db.engine))
+    return known
+
+
+def visitor_network() -> str:
+    """The network a request comes from: /24 of IPv4, /48 of IPv6; what is unreadable is one network of its own."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    prefix = 24 if address.version == 4 else 48
+    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+
+
+def _anonymous(text: str) -> str:
+    """A keyed digest: the table tells nobody who tried."""
+    return hmac.new(str(current_app.secret_key).encode(), text.encode(), hashlib.sha256).hexdigest()

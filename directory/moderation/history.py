@@ -1,0 +1,72 @@
+"""The history of a record: its revisions and who decided what; comparing and restoring."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from directory.changes.models import AuditEntry, Entity, Revision
+from directory.database import AnySession
+from directory.organizations.differences import Difference, differences
+from directory.organizations.edit import change_record, revision_data
+from directory.organizations.models import Organization
+from directory.vocabulary.catalogue import Vocabulary
+
+
+@dataclass(frozen=True)
+class RevisionRow:
+    """A revision without its content."""
+
+    number: int
+    at: datetime
+
+
+def revisions(session: AnySession, organization_id: uuid.UUID) -> list[RevisionRow]:
+    """All revisions, the last one first."""
+    query = (
+        select(Revision.number, Revision.at)
+        .where(Revision.entity == Entity.ORGANIZATION, Revision.entity_id == organization_id)
+        .order_by(Revision.number.desc())
+    )
+    return [RevisionRow(row.number, row.at) for row in session.execute(query)]
+
+
+def decisions(session: AnySession, organization_id: uuid.UUID) -> list[AuditEntry]:
+    """Who did what, the last one first."""
+    query = (
+        select(AuditEntry)
+        .where(AuditEntry.entity == Entity.ORGANIZATION, AuditEntry.entity_id == organization_id)
+        .order_by(AuditEntry.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def merged_records(session: AnySession, organization_id: uuid.UUID) -> list[Organization]:
+    """The records that became a part of this one; each keeps its own history."""
+    return list(session.scalars(select(Organization).where(Organization.merged_into_id == organization_id)))
+
+
+def compare(
+    session: AnySession, organization_id: uuid.UUID, older: int, newer: int, terms: Vocabulary
+) -> list[Difference]:
+    """What changed from one revision to another. Raises NoSuchRevision."""
+    return differences(
+        revision_data(session, organization_id, older, terms), revision_data(session, organization_id, newer, terms)
+    )
+
+
+def restore(
+    session: AnySession, organization: Organization, number: int, terms: Vocabulary, actor: str
+) -> list[Difference]:
+    """Make the record say again what it said at a revision; that makes a new revision. Raises NoSuchRevision."""
+    data = revision_data(session, organization.id, number, terms)
+    return change_record(session, organization, data, terms, actor, "restore")
+
+
+def as_lines(values: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """What an audit entry noted, for a page."""
+    return [(key, str(value)) for key, value in (values or {}).items() if value not in (None, "", [], {})]

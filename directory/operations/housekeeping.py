@@ -1,0 +1,71 @@
+"""What a serving process does beside answering: carries mail, and adds up how often records were opened."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from directory.clock import today
+from directory.database import begin_write
+from directory.extensions import db
+from directory.mail.postman import carry_one
+from directory.moderation.uses import take_uses, write_uses
+
+LOOK_EVERY_S = 1.0
+WRITE_USES_EVERY_S = 60.0
+_log = logging.getLogger(__name__)
+
+
+class Housekeeper(threading.Thread):
+    """Works until `stop` is called; a mail server or a database that is down holds up nobody."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(name="housekeeper", daemon=True)
+        self._app = app
+        self._stopped = threading.Event()
+        self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
+
+    def run(self) -> None:
+        """Look every second; a failure is logged and tried again."""
+        while not self._stopped.wait(LOOK_EVERY_S):
+            with self._app.app_context():
+                try:
+                    self._work()
+                except SQLAlchemyError as error:
+                    _log.warning("the database did not answer the housekeeper: %s", type(error).__name__)
+                except Exception:  # noqa: BLE001  (mail must outlive one message that cannot be carried)
+                    _log.exception("housekeeping failed")
+                    self._stopped.wait(5)
+                finally:
+                    db.session.remove()
+
+    def _work(self) -> None:
+        while not self._stopped.is_set() and carry_one(db.session):
+            pass
+        if time.monotonic() >= self._uses_due_at:
+            self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
+            save_uses()
+
+    def stop(self) -> None:
+        """End after what is in hand."""
+        self._stopped.set()
+
+
+def save_uses() -> None:
+    """Write what this process counted."""
+    counts = take_uses()
+    if counts:
+        begin_write(db.session)
+        write_uses(db.session, counts, today())
+        db.session.commit()
+
+
+def start(app: Flask) -> Housekeeper:
+    """Begin in this process."""
+    housekeeper = Housekeeper(app)
+    housekeeper.start()
+    return housekeeper

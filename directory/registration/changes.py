@@ -1,0 +1,178 @@
+"""Edits of a record that exists: what goes live at once, and what waits for the old channel or a moderator."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from directory.accounts.links import make_link
+from directory.accounts.models import LinkPurpose
+from directory.changes.models import Entity
+from directory.changes.recording import record_audit
+from directory.database import AnySession
+from directory.organizations.differences import Conflict, Difference, differences, merge, only
+from directory.organizations.edit import change_record, current_revision, record_data, revision_data
+from directory.organizations.models import Organization
+from directory.organizations.record_data import RecordData, public_view
+from directory.registration import letters
+from directory.registration.models import Origin, Submission, SubmissionKind, SubmissionState
+from directory.registration.risks import Risk, is_risky, risks_of
+from directory.registration.submissions import begin, data_of
+from directory.vocabulary.catalogue import Vocabulary
+
+TRUSTED = frozenset({Origin.LINK, Origin.ACCOUNT, Origin.OFFICER})
+"""Doors through which whoever comes has proved to speak for the organization, or to work for the network."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an edit: what is live, what waits, and what two people changed differently."""
+
+    live: tuple[Difference, ...] = ()
+    waiting: tuple[Difference, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def begin_change(
+    session: AnySession,
+    organization: Organization,
+    terms: Vocabulary,
+    origin: Origin,
+    language: str,
+    now: datetime,
+    *,
+    email: str | None = None,
+) -> Submission:
+    """A draft that starts from the record as it stands; a stranger's shows what the public sees."""
+    data = record_data(session, organization.id, terms)
+    return begin(
+        session,
+        data if origin in TRUSTED else public_view(data),
+        kind=SubmissionKind.CHANGE,
+        origin=origin,
+        language=language,
+        now=now,
+        organization_id=organization.id,
+        base_revision=current_revision(session, organization.id),
+        email=email,
+    )
+
+
+def base_of(session: AnySession, submission: Submission, terms: Vocabulary) -> RecordData:
+    """The record that an edit started from, as whoever edits could see it."""
+    data = revision_data(session, _about(submission), submission.base_revision or 0, terms)
+    return data if submission.origin in TRUSTED else public_view(data)
+
+
+def _about(submission: Submission) -> uuid.UUID:
+    if submission.organization_id is None:
+        raise ValueError("this submission is about no organization yet")
+    return submission.organization_id
+
+
+def on_current(
+    session: AnySession, submission: Submission, terms: Vocabulary
+) -> tuple[RecordData, RecordData, list[Conflict]]:
+    """The record as it stands, the record with this edit on top of it, and what collides."""
+    base = base_of(session, submission, terms)
+    theirs = record_data(session, _about(submission), terms)
+    merged, conflicts = merge(base, data_of(submission), theirs)
+    return theirs, merged, conflicts
+
+
+def submit_change(
+    session: AnySession,
+    submission: Submission,
+    organization: Organization,
+    terms: Vocabulary,
+    actor: str,
+    now: datetime,
+) -> Outcome:
+    """Hand an edit in. Nothing is written where two people changed the same value: they decide first."""
+    current, merged, conflicts = on_current(session, submission, terms)
+    if conflicts:
+        return Outcome(conflicts=tuple(conflicts))
+    changed = differences(current, merged)
+    if not changed:
+        submission.state = SubmissionState.WITHDRAWN
+        return Outcome()
+    submission.submitted_at = now
+    submission.risks = risks_of(session, submission, merged)
+    if submission.origin not in TRUSTED:
+        submission.state = SubmissionState.PENDING
+        _note_contact_risk(submission, changed)
+        return Outcome(waiting=tuple(changed))
+    risky = [] if submission.origin == Origin.OFFICER else [item for item in changed if is_risky(item)]
+    safe = {item.path for item in changed} - {item.path for item in risky}
+    live = change_record(session, organization, only(current, merged, safe), terms, actor, "edit") if safe else []
+    if not risky:
+        submission.state = SubmissionState.APPROVED
+        submission.decided_at, submission.decided_by = now, actor
+        return Outcome(live=tuple(live))
+    _hold(session, submission, organization, current, risky, now)
+    held = {"submission": str(submission.id), "fields": [".".join(item.path) for item in risky]}
+    record_audit(session, actor, "hold-change", Entity.ORGANIZATION, organization.id, after=held)
+    return Outcome(live=tuple(live), waiting=tuple(risky))
+
+
+def _note_contact_risk(submission: Submission, changed: list[Difference]) -> None:
+    risky = [item for item in changed if is_risky(item)]
+    if risky:
+        submission.risks = {**submission.risks, Risk.CONTACT.value: [".".join(item.path) for item in risky]}
+
+
+def _hold(
+    session: AnySession,
+    submission: Submission,
+    organization: Organization,
+    current: RecordData,
+    risky: list[Difference],
+    now: datetime,
+) -> None:
+    """Ask the old channel; where there is none, a moderator calls."""
+    _note_contact_risk(submission, risky)
+    submission.state = SubmissionState.PENDING
+    address = next(iter(current.all_emails()), None)
+    if address:
+        submission.state = SubmissionState.OLD_CHANNEL
+        token = make_link(
+            session,
+            LinkPurpose.OLD_CHANNEL,
+            now,
+            organization_id=organization.id,
+            submission_id=submission.id,
+            email=address,
+        )
+        letters.post_old_channel(session, organization, address, risky, token, submission.language)
+
+
+def apply_change(
+    session: AnySession, submission: Submission, organization: Organization, terms: Vocabulary, actor: str
+) -> list[Difference]:
+    """Make an accepted edit live on top of what the record says now; where both changed a value, the edit wins."""
+    _, merged, conflicts = on_current(session, submission, terms)
+    if conflicts:
+        merged = only(merged, data_of(submission), {item.path for item in conflicts})
+    return change_record(session, organization, merged, terms, actor, "edit")
+
+
+def decide_by_old_channel(
+    session: AnySession,
+    submission: Submission,
+    organization: Organization,
+    terms: Vocabulary,
+    now: datetime,
+    *,
+    agrees: bool,
+) -> list[Difference]:
+    """The address on record said whether a change of contacts is theirs."""
+    actor = f"old-channel:{submission.id}"
+    submission.decided_at, submission.decided_by = now, actor
+    if agrees:
+        submission.state = SubmissionState.APPROVED
+        return apply_change(session, submission, organization, terms, actor)
+    submission.state = SubmissionState.WITHDRAWN
+    record_audit(session, actor, "refuse-change", Entity.ORGANIZATION, organization.id,
+                 after={"submission": str(submission.id)})  # fmt: skip
+    return []

@@ -1,0 +1,115 @@
+"""Fields and checks that all forms share: phones by country, addresses on the web, traps for robots."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import Field, Form, SelectMultipleField, ValidationError
+from wtforms.validators import Email
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from directory.organizations.models import PhoneKind
+from directory.organizations.record_data import PhoneData
+from directory.phones import parse_phones
+
+MIN_FILL_S = 3
+MAX_URL = 300
+IS_EMAIL = Email(_l("This is not an e-mail address: check for a missing @ or point."))
+
+
+class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
+    """Several of a list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def stripped(value: Any) -> Any:
+    """A text without spaces around it and without control characters; None where nothing is left."""
+    if not isinstance(value, str):
+        return value
+    clean = "".join(char for char in value if char in "\n\t" or char.isprintable())
+    return clean.strip() or None
+
+
+def normal_url(value: str | None) -> str | None:
+    """An address as a browser takes it: with a protocol, the host in lower case. Raises ValueError."""
+    if not value:
+        return None
+    address = value if re.match(r"https?://", value, re.IGNORECASE) else f"https://{value.lstrip('/')}"
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    is_host = re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", host)
+    if not is_host or re.search(r"[\s<>\"]", address) or len(address) > MAX_URL or parts.username:
+        raise ValueError(value)
+    port = f":{parts.port}" if parts.port else ""
+    path = parts.path if parts.path != "/" else ""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme.lower()}://{host}{port}{path}{query}"
+
+
+def url_filter(value: Any) -> Any:
+    """Normalise where that is possible; what is not an address stays as typed, for the check to name it."""
+    text = stripped(value)
+    try:
+        return normal_url(text) if text else None
+    except ValueError:
+        return text
+
+
+def check_url(_form: Form, field: Field) -> None:
+    """Refuse what is not an address on the web."""
+    try:
+        normal_url(field.data)
+    except ValueError as error:
+        raise ValidationError(gettext("This is not an address on the web, such as www.example.org.")) from error
+
+
+def read_phone(typed: str, country: str, kind: PhoneKind) -> PhoneData:
+    """A number as people of `country` dial it, in E.164. Raises ValidationError with an example."""
+    found = parse_phones(typed, country)
+    if len(found) != 1 or found[0].number is None:
+        example = phonenumbers.example_number(country)
+        shown = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.INTERNATIONAL) if example else "+…"
+        raise ValidationError(
+            gettext(
+                "This number cannot be dialled. Write one number with its area code, like %(example)s.", example=shown
+            )
+        )
+    phone = found[0]
+    return PhoneData(number=phone.number, text=phone.text, extension=phone.extension, kind=kind)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="form-opened")
+
+
+def opened_now() -> str:
+    """A signed note of when a form was opened."""
+    return _signer().dumps("")
+
+
+def check_fill_time(_form: Form, field: Field) -> None:
+    """A person needs some seconds for a form. What was typed stays; the second try passes."""
+    try:
+        _, opened = _signer().loads(field.data or "", return_timestamp=True)
+    except BadSignature:
+        field.data = opened_now()
+        raise ValidationError(gettext("Please send the form once more.")) from None
+    from datetime import UTC, datetime
+
+    if (datetime.now(UTC) - opened).total_seconds() < current_app.config.get("MIN_FILL_S", MIN_FILL_S):
+        raise ValidationError(gettext("That was very fast. Please look over it and send it once more."))
+
+
+def check_trap(_form: Form, field: Field) -> None:
+    """A field that nobody sees must stay empty."""
+    if field.data:
+        raise ValidationError(gettext("Leave the field “%(name)s” empty.", name=field.label.text))

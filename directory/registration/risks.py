@@ -1,0 +1,123 @@
+"""Why a person should look twice at a submission: what swindlers change, and what they write."""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import Any
+
+from directory.changes.models import Entity
+from directory.changes.slugs import current_slugs
+from directory.database import AnySession
+from directory.organizations.differences import Difference, Path
+from directory.organizations.duplicates.fingerprint import Fingerprint
+from directory.organizations.duplicates.index import current_duplicates
+from directory.organizations.record_data import RecordData
+from directory.registration.models import Submission, SubmissionKind
+
+MAX_LINKS = 3
+
+
+class Risk(enum.StrEnum):
+    """What may be wrong."""
+
+    CONTACT = "contact"
+    """A phone, e-mail or address on the web changes: the swindler's door."""
+    MONEY = "money"
+    """A text that speaks of accounts, transfers or prices paid beforehand."""
+    LINKS = "links"
+    """Many addresses in texts."""
+    DUPLICATE = "duplicate"
+    """Probably on record already."""
+    PROTECTION = "protection"
+    """A protected address becomes public."""
+
+
+CONTACT_FIELDS = frozenset({"website", "urls", "email", "phones"})
+_MONEY = re.compile(
+    r"\b(clabe|iban|swift|bic|routing number|account number|n[uú]mero de cuenta|num[eé]ro de compte|cuenta bancaria"
+    r"|compte bancaire|bank account|western ?union|moneygram|paypal|zelle|cash ?app|venmo|oxxo|bitcoin|crypto\w*"
+    r"|dep[oó]sit\w*|transferenc\w*|virement\w*|wire transfer|anticipo|pago previo|paiement pr[eé]alable"
+    r"|prepa(?:y|id|go)\w*)\b",
+    re.IGNORECASE,
+)
+_LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){15,22}(?!\d)")
+_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+
+
+def texts_of(data: RecordData) -> list[str]:
+    """Everything that somebody wrote in words."""
+    texts = [*data.summary.values(), *data.description.values(), data.name, *data.alternate_names]
+    for service in data.services.values():
+        for field in (service.name, service.description, service.eligibility, service.documents_required, service.cost):
+            texts += field.values()
+    return texts
+
+
+def speaks_of_money(text: str) -> bool:
+    """Whether a text could lead somebody to pay into an account."""
+    return bool(_MONEY.search(text) or _LONG_NUMBER.search(text))
+
+
+def count_links(data: RecordData) -> int:
+    """How many addresses on the web the texts hold."""
+    return sum(len(_LINK.findall(text)) for text in texts_of(data))
+
+
+def is_risky(difference: Difference) -> bool:
+    """Whether a change must be confirmed through the old channel or by a moderator before it goes live."""
+    if _is_contact(difference.path):
+        return bool(difference.after or difference.before)
+    if difference.path[-1] == "visibility":
+        return difference.after == "public" and difference.before in ("city_only", "hidden")
+    return any(speaks_of_money(text) for text in _strings(difference.after))
+
+
+def _is_contact(path: Path) -> bool:
+    return path[-1] in CONTACT_FIELDS
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _strings(item)]
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _strings(item)]
+    return []
+
+
+def fingerprint_of(data: RecordData) -> Fingerprint:
+    """What duplicates are looked for by."""
+    return Fingerprint(
+        names=(data.name, *data.alternate_names),
+        acronym=data.acronym,
+        websites=tuple(filter(None, (data.website, *data.urls))),
+        emails=data.all_emails(),
+        phones=tuple(phone.number for phone in data.all_phones() if phone.number),
+        places=tuple((place.country, place.admin1, place.city) for place in data.locations.values()),
+    )
+
+
+def risks_of(session: AnySession, submission: Submission, data: RecordData) -> dict[str, Any]:
+    """The risks of a submission as it is handed in, each with what was seen."""
+    found: dict[str, Any] = {}
+    if any(speaks_of_money(text) for text in texts_of(data)):
+        found[Risk.MONEY.value] = True
+    if count_links(data) > MAX_LINKS:
+        found[Risk.LINKS.value] = count_links(data)
+    if submission.kind == SubmissionKind.NEW:
+        matches = current_duplicates(session).find(fingerprint_of(data))
+        slugs = current_slugs(session, Entity.ORGANIZATION, [match.organization_id for match in matches])
+        if matches:
+            found[Risk.DUPLICATE.value] = [
+                {
+                    "id": str(match.organization_id),
+                    "slug": slugs.get(match.organization_id),
+                    "name": match.name,
+                    "score": round(match.score, 3),
+                    "reasons": [reason.value for reason in match.reasons],
+                }
+                for match in matches
+            ]
+    return found
