@@ -27,8 +27,8 @@ from directory.changes.slugs import find_by_slug
 from directory.clock import now, today
 from directory.database import begin_write
 from directory.exchange.export import Format, export_consulates, export_organizations
+from directory.exchange.load import LikelyDuplicate, import_consulates, import_organizations
 from directory.exchange.load import Progress as Report
-from directory.exchange.load import import_consulates, import_organizations
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
 from directory.mail.postman import carry_one
@@ -145,14 +145,19 @@ def init(no_seed: bool) -> None:
 @_plain_errors
 def import_command(file: Path, form: str, kind: str, dry_run: bool, report_file: Path | None) -> None:  # noqa: ARG001
     """Load FILE. A file with any problem is refused whole: each is named by line, column and reason."""
-    load = import_organizations if kind == "organizations" else import_consulates
     app = _ready_app()
+    duplicates: list[LikelyDuplicate] = []
     with app.app_context(), _progress() as report:
         try:
-            tally = load(db.session, file, dry_run=dry_run, progress=report)
+            if kind == "organizations":
+                tally = import_organizations(db.session, file, dry_run=dry_run, progress=report, duplicates=duplicates)
+            else:
+                tally = import_consulates(db.session, file, dry_run=dry_run, progress=report)
         except BrokenFile as error:
             _tell_problems(error, report_file)
             sys.exit(FOUND_PROBLEMS)
+    for duplicate in duplicates:
+        click.echo(f"note: {duplicate}", err=True)
     if dry_run:
         click.echo(f"{file}: {tally.unchanged} {kind} can be loaded; nothing was written")
     else:

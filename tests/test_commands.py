@@ -155,3 +155,41 @@ def test_a_wheel_in_an_empty_environment_serves_the_same_pages(tmp_path: Path) -
             assert caught.value.code == status
     with serving(command, environ) as (_, again_s):
         assert again_s < first_s
+
+
+def test_a_user_is_created_with_a_link_that_works_once(tmp_path: Path) -> None:
+    data_dir = tmp_path / "var"
+    assert run(data_dir, "init", "--no-seed").returncode == 0
+    made = run(data_dir, "user", "create", "Ana@Example.org", "--role", "admin", "--language", "en")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("http://127.0.0.1:8000/en/reset/")
+    assert made.stdout.count("\n") == 1
+    for bad in (
+        ["no-address", "--role", "admin"],
+        ["a@example.org", "--role", "king"],
+        ["a@example.org", "--role", "consulate"],
+        ["a@example.org", "--role", "consulate", "--consulate", "nowhere"],
+        ["a@example.org", "--role", "moderator", "--country", "FR"],
+        ["a@example.org", "--role", "editor"],
+    ):
+        refused = run(data_dir, "user", "create", *bad)
+        assert refused.returncode == 2, bad
+        assert "Traceback" not in refused.stderr
+    assert run(data_dir, "user", "create", "m@example.org", "--role", "moderator", "--country", "MX").returncode == 0
+    assert run(data_dir, "user", "create", "l@example.org", "--role", "consulate", "--country", "HN").returncode == 0
+
+
+def test_reminders_and_likely_duplicates_from_the_shell(tmp_path: Path) -> None:
+    data_dir = tmp_path / "var"
+    run(data_dir, "init", "--no-seed")
+    first = write_csv(tmp_path / "one.csv", organization_row(website="https://casa.example.org"))
+    assert "may be" not in run(data_dir, "import", str(first)).stderr
+    again = write_csv(
+        tmp_path / "two.csv",
+        organization_row(organization_key="other", location_key="other/1", name="Casa Ejemplo A.C.",
+                         website="https://www.casa.example.org/"),
+    )  # fmt: skip
+    told = run(data_dir, "import", str(again), "--dry-run").stderr
+    assert "note: other (Casa Ejemplo A.C.) may be Casa Ejemplo: same name, same website" in told
+    assert "0 due" in run(data_dir, "remind", "--dry-run").stdout
+    assert "0 asked" in run(data_dir, "remind").stdout

@@ -21,6 +21,7 @@ from directory.changes.slugs import current_slugs
 from directory.clock import now
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.extensions import db
+from directory.moderation.calls import hand_back_calls
 from directory.organizations.models import Organization
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.publication.consulates import consulate_name, find_consulates
@@ -100,6 +101,7 @@ def replace_officer(user_id: UUID) -> ResponseReturnValue:
         abort(409)
     successor = replace(db.session, former, form.email.data, former.language, actor_name(), now())
     moved = hand_over(db.session, former.id, successor.id)
+    hand_back_calls(db.session, former.id)
     db.session.commit()
     flash(gettext("%(email)s takes over, with %(count)s open tasks.", email=successor.email, count=moved))
     return redirect(url_for("people.home_of_people"), code=303)
@@ -114,6 +116,7 @@ def withdraw_access(user_id: UUID) -> ResponseReturnValue:
         flash(gettext("Nobody can take their own access away, nor the last administrator’s."))
         return redirect(url_for("people.home_of_people"), code=303)
     withdraw(db.session, person, actor_name(), now())
+    hand_back_calls(db.session, person.id)
     db.session.commit()
     flash(gettext("%(email)s has no access any more.", email=person.email))
     return redirect(url_for("people.home_of_people"), code=303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,8 @@ from directory.database import AnySession, begin_write
 from directory.exchange.consulates_csv import read_consulates
 from directory.exchange.organizations_csv import read_organizations
 from directory.exchange.table import BrokenFile, Problem
+from directory.organizations.duplicates.fingerprint import Fingerprint
+from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.models import Location, Organization
 from directory.organizations.save import OrganizationWriter
 from directory.places.countries import MEMBER_STATES
@@ -35,12 +38,23 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 
 def import_organizations(
-    session: AnySession, path: Path, *, dry_run: bool = False, progress: Progress = silent
+    session: AnySession,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = silent,
+    duplicates: list[LikelyDuplicate] | None = None,
 ) -> Tally:
-    """Load organizations from CSV and commit in batches. Raises BrokenFile before the first write."""
+    """Load organizations from CSV and commit in batches. Raises BrokenFile before the first write.
+
+    Where a list is given, the records of the file that are probably on record under another key are added to it;
+    they are loaded all the same: a person decides.
+    """
     towns = TownIndex(session, MEMBER_STATES)
     drafts = read_organizations(path, read_vocabulary(session), towns)
     _refuse_foreign_locations(session, drafts)
+    if duplicates is not None:
+        duplicates.extend(_likely_duplicates(session, drafts))
     session.rollback()
     if dry_run:
         return Tally(unchanged=len(drafts))
@@ -56,6 +70,42 @@ def import_organizations(
         done += len(batch)
         progress("organizations", done, len(drafts))
     return total
+
+
+@dataclass(frozen=True)
+class LikelyDuplicate:
+    """A record of a file that is probably on record already, under another key."""
+
+    key: str
+    name: str
+    known_name: str
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.name}) may be {self.known_name}: {', '.join(self.reasons).replace('-', ' ')}"
+
+
+def _likely_duplicates(session: AnySession, drafts: Sequence[Organization]) -> Iterator[LikelyDuplicate]:
+    """Only records that are new are compared; one that is on record under its own key is simply updated."""
+    known = set(session.scalars(select(Organization.id)))
+    index = current_duplicates(session)
+    for draft in drafts:
+        if draft.id in known:
+            continue
+        for match in index.find(_fingerprint(draft), limit=1):
+            yield LikelyDuplicate(draft.source_key or "", draft.name, match.name, tuple(map(str, match.reasons)))
+
+
+def _fingerprint(draft: Organization) -> Fingerprint:
+    emails = (draft.email, *(place.email for place in draft.locations))
+    return Fingerprint(
+        names=(draft.name, *(item.name for item in draft.alternate_names)),
+        acronym=draft.acronym,
+        websites=(draft.website,) if draft.website else (),
+        emails=tuple(address.lower() for address in emails if address),
+        phones=tuple(phone.number for phone in draft.phones if phone.number),
+        places=tuple((place.country, place.admin1, place.city) for place in draft.locations),
+    )
 
 
 def _refuse_foreign_locations(session: AnySession, drafts: Sequence[Organization]) -> None:

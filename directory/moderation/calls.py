@@ -120,7 +120,7 @@ def note_call(
         record_audit(session, actor, "call", Entity.ORGANIZATION, organization.id, after={"outcome": outcome.value})
 
 
-def hand_over_calls(session: AnySession, former: uuid.UUID) -> None:
+def hand_back_calls(session: AnySession, former: uuid.UUID) -> None:
     """Put what a person who leaves has in hand back on the pile."""
     session.execute(delete(CallClaim).where(CallClaim.user_id == former))
 

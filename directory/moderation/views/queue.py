@@ -57,6 +57,31 @@ def rows_of(changes: list[Difference]) -> list[Row]:
     ]
 
 
+def actor_text(actor: str) -> str:
+    """Who acted, as a moderator recognises them: a colleague by e-mail, everything else by kind."""
+    kind, _, key = actor.partition(":")
+    if kind == "user":
+        return db.session.scalar(select(User.email).where(User.id == UUID(key))) or gettext("a former colleague")
+    names = {
+        "public": gettext("somebody on the public page"),
+        "organization": gettext("the organization, by its link"),
+        "submission": gettext("the submitter"),
+        "link": gettext("the organization, by its link"),
+        "account": gettext("an editor"),
+        "old-channel": gettext("the address on record"),
+        "visitor": gettext("a visitor: %(name)s", name=key),
+        "import": gettext("an import"),
+        "command": gettext("a command"),
+        "reports": gettext("two reports"),
+    }
+    return str(names.get(kind, actor))
+
+
+@blueprint.app_context_processor
+def _names() -> dict[str, object]:
+    return {"actor_text": actor_text}
+
+
 @blueprint.get("/moderation/")
 def home() -> str:
     """What there is to do."""
