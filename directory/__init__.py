@@ -53,7 +53,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     def open_write_transaction() -> None:
         from flask import request
 
-        if request.method not in ("GET", "HEAD", "OPTIONS") and request.routing_exception is None:
+        if request.method in ("GET", "HEAD", "OPTIONS") or request.routing_exception is not None:
+            return
+        # The whole request is read first: who sends slowly must not hold the only writer's lock of SQLite.
+        request.get_data(parse_form_data=True)
+        if request.endpoint != "security.login":  # checking a password takes long; it writes at the very end
             begin_write(db.session)
 
     web_application.bind(app, babel)

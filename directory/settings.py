@@ -150,6 +150,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a Referer, which our own pages tell browsers not to send
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as the session: forms stay open for hours
         "BABEL_DEFAULT_LOCALE": LANGUAGES[0],
         "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE_ROOT / "translations"),

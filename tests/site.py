@@ -94,7 +94,7 @@ def signed_in(app: Flask, user_id: uuid.UUID) -> CheckingClient:
     client = visitor(app)
     with database(app):
         user = db.session.get_one(User, user_id)
-        row = SignIn(id=uuid.uuid4(), user_id=user.id, device="Test")
+        row = SignIn(id=uuid.uuid4(), user_id=user.id, device="Test", has_second_factor=bool(user.tf_primary_method))
         db.session.add(row)
         login = {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set", "sign_in": str(row.id)}
     with client.session_transaction() as session:

@@ -26,8 +26,13 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ],
         description=_l("A personal address at the office; the link to choose a password goes there."),
     )
-    role = SelectField(_l("Role"))
-    language = SelectField(_l("Language of letters"), choices=LANGUAGE_CHOICES, default=LANGUAGES[0])
+    role = SelectField(_l("Role"), description=_l("What they may do, and where."))
+    language = SelectField(
+        _l("Language of letters"),
+        choices=LANGUAGE_CHOICES,
+        default=LANGUAGES[0],
+        description=_l("In which they are written to."),
+    )
 
     def __init__(self, roles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -44,4 +49,5 @@ class ReplaceForm(FlaskForm):  # type: ignore[misc]
             Length(max=120),
             Email(_l("This is not an e-mail address: check for a missing @ or point.")),
         ],
+        description=_l("They get a letter, and the open work of the officer before them."),
     )

@@ -85,6 +85,20 @@ def use_up(session: AnySession, link: AccessLink, now: datetime) -> None:
         raise LinkDead(link.purpose)
 
 
+def close_links(session: AnySession, submission_id: uuid.UUID, now: datetime) -> None:
+    """Close what could still act on a submission that is decided; its draft link goes on showing where it stands."""
+    session.execute(
+        update(AccessLink)
+        .where(
+            AccessLink.submission_id == submission_id,
+            AccessLink.purpose != LinkPurpose.DRAFT,
+            AccessLink.used_at.is_(None),
+        )
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def revoke_links(session: AnySession, organization_id: uuid.UUID, now: datetime, *purposes: LinkPurpose) -> None:
     """Close every link of these kinds about an organization: an impostor's key must not work a minute longer."""
     session.execute(

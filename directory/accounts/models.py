@@ -81,6 +81,10 @@ class Grant(Base, RoleMixin):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     granted_by: Mapped[str] = mapped_column(String(80))
 
+    # Flask-Security's roles are equal where their names are; two grants of one role are not the same grant.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @property
     def name(self) -> str:  # type: ignore[override]
         """Flask-Security's name of a role."""
@@ -103,6 +107,8 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     seen_on: Mapped[datetime] = mapped_column(default=utc_now)
     ended_at: Mapped[datetime | None]
+    has_second_factor: Mapped[bool] = mapped_column(default=False)
+    """A code or a recovery code was given in this browser; a password alone opens less."""
 
 
 class RateWindow(Base):

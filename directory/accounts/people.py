@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,29 +86,59 @@ def _plain(scope: Scope) -> dict[str, str]:
     return {name: str(value) for name, value in vars(scope).items() if value is not None}
 
 
-def withdraw(session: AnySession, user: User, by: str, now: datetime) -> None:
-    """Take all access from a user and sign every browser out."""
+def withdraw(session: AnySession, user: User, by: str, now: datetime, within: Collection[str] | None = None) -> None:
+    """Take access from a user: all of it, or what concerns the consulates of the countries `within`.
+
+    Whoever has nothing left is signed out everywhere.
+    """
     session.flush()
-    before = [{"role": grant.role.value, **_plain(_scope(grant))} for grant in user.grants]
-    user.grants.clear()
-    user.active = False
-    user.fs_uniquifier = secrets.token_hex(32)
-    end_all_sessions(session, user.id, now)
+    taken = _within(session, user, within)
+    before = [{"role": grant.role.value, **_plain(_scope(grant))} for grant in taken]
+    for grant in taken:
+        user.grants.remove(grant)
+    if not user.grants:
+        user.active = False
+        user.fs_uniquifier = secrets.token_hex(32)
+        end_all_sessions(session, user.id, now)
     record_audit(session, by, "withdraw-access", before={"user": str(user.id), "grants": before})
 
 
-def replace(session: AnySession, former: User, email: str, language: str, by: str, now: datetime) -> User:
-    """Hand the consulate grants of one officer to a successor. Who does this also hands over the open work."""
-    successor: User | None = None
-    for grant in [item for item in former.grants if item.role == Role.CONSULATE]:
+def replace(
+    session: AnySession,
+    former: User,
+    email: str,
+    language: str,
+    by: str,
+    now: datetime,
+    within: Collection[str] | None = None,
+) -> User:
+    """Hand the consulate grants of one officer (those of the countries `within`) to a successor.
+
+    Who does this also hands over the open work. Raises ScopeMismatch where there is nothing to hand over.
+    """
+    moved = [grant for grant in _within(session, former, within) if grant.role == Role.CONSULATE]
+    if not moved:
+        raise ScopeMismatch("this person is no consulate officer")
+    successor = former
+    for grant in moved:
         successor = invite(session, email, Role.CONSULATE, _scope(grant), language, by)
         former.grants.remove(grant)
-    if successor is None:
-        raise ScopeMismatch("this person is no consulate officer")
     if not former.grants:
         withdraw(session, former, by, now)
     record_audit(session, by, "replace-officer", before={"user": str(former.id)}, after={"user": str(successor.id)})
     return successor
+
+
+def _within(session: AnySession, user: User, countries: Collection[str] | None) -> list[Grant]:
+    """The grants of a user that concern the consulates of these countries; all of them for None."""
+    if countries is None:
+        return list(user.grants)
+    consulates = set(session.scalars(select(Consulate.id).where(Consulate.sending_country.in_(countries))))
+    return [
+        grant
+        for grant in user.grants
+        if grant.role == Role.CONSULATE and (grant.country in countries or grant.consulate_id in consulates)
+    ]
 
 
 def _scope(grant: Grant) -> Scope:

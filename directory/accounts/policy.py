@@ -47,6 +47,8 @@ class Target:
     """The countries of an organization."""
     sending_country: str | None = None
     """The sending country whose officers are managed."""
+    is_suspended: bool = False
+    """The organization's contacts are suspended: whoever speaks for it may not be who they say."""
 
 
 Predicate = Callable[[Viewer, Target], bool]
@@ -94,8 +96,10 @@ def is_liaison(viewer: Viewer, target: Target) -> bool:
 
 
 def is_editor_here(viewer: Viewer, target: Target) -> bool:
-    """Speaks for this organization."""
-    return any(target.organization_id in (None, grant.organization_id) for grant in viewer.granted(Role.EDITOR))
+    """Speaks for this organization, while nobody doubts it."""
+    return not target.is_suspended and any(
+        target.organization_id in (None, grant.organization_id) for grant in viewer.granted(Role.EDITOR)
+    )
 
 
 class Permission(enum.StrEnum):

@@ -9,7 +9,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_babel import lazy_gettext
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 from flask_security.signals import password_changed, password_reset
@@ -73,11 +73,14 @@ def bind(app: Flask) -> Security:
 
 def throttle_sign_in() -> None:
     """Count tries to sign in, before anything else happens in the request."""
+    if request.blueprint == "security" and request.is_json:
+        abort(415)  # forms only: what is counted and what is tried must be the same
     if request.method != "POST" or request.endpoint not in _THROTTLED:
         return
     g.asked_at = time.monotonic()
     what, field = _THROTTLED[request.endpoint]
-    throttle(what, request.form.get(field, "")[:200] if field else None)
+    who = request.form.get(field, "") if field else str(session.get("tf_user_id") or session.get("_user_id") or "")
+    throttle(what, who[:200] or None)
 
 
 def _finish(response: Response) -> Response:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+import secrets
 import uuid
 from datetime import datetime, timedelta
 
 from flask import Flask, g, request, session
 from flask_login import logout_user, user_logged_in, user_logged_out
 from flask_security import current_user
-from sqlalchemy import select, update
+from flask_security.signals import tf_profile_changed
+from sqlalchemy import insert, select, update
 
 from directory.accounts.models import SignIn, User
 from directory.clock import now
-from directory.database import AnySession
+from directory.database import AnySession, writing_connection
 from directory.extensions import db
 
 KEY = "sign_in"
+_WITH_SECOND_FACTOR = frozenset({"security.two_factor_token_validation", "security.mf_recovery"})
 NOTE_EVERY = timedelta(hours=1)
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -26,16 +29,42 @@ _SYSTEMS = (
 
 
 def bind(app: Flask) -> None:
-    """Follow sign-ins and sign-outs of an application."""
+    """Follow sign-ins and sign-outs of an application. A session is the only way in: tokens in headers are not."""
+    app.login_manager._request_callback = None  # type: ignore[attr-defined]  # Flask-Login names no other way
     user_logged_in.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
+    tf_profile_changed.connect(_second_factor_set_up, app)
 
 
 def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
-    row = SignIn(id=uuid.uuid4(), user_id=user.id, device=device_name(request.user_agent.string), seen_on=now())
-    db.session.add(row)
-    session[KEY] = str(row.id)
+    values = {
+        "id": uuid.uuid4(),
+        "user_id": user.id,
+        "device": device_name(request.user_agent.string),
+        "created_at": now(),
+        "seen_on": now(),
+        "has_second_factor": request.endpoint in _WITH_SECOND_FACTOR,
+    }
+    if request.endpoint == "security.login":
+        # Nothing else is written when a password is right: a short transaction of its own, not one around argon2.
+        with writing_connection(db.engine) as connection:
+            connection.execute(insert(SignIn).values(**values))
+    else:
+        db.session.add(SignIn(**values))
+    session[KEY] = str(values["id"])
     g.pop("viewer", None)
+
+
+def _second_factor_set_up(_app: Flask, user: User, **_extra: object) -> None:
+    """This browser has just shown a code. All others sign in anew, with one."""
+    own = uuid.UUID(session[KEY])
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.id == own)
+        .values(has_second_factor=True)
+        .execution_options(synchronize_session="fetch")
+    )
+    _end(db.session, now(), SignIn.user_id == user.id, SignIn.id != own)
 
 
 def _signed_out(_app: Flask, **_extra: object) -> None:
@@ -54,7 +83,9 @@ def check_session() -> None:
         session.pop(KEY, None)
         logout_user()
         g.pop("viewer", None)
-    elif request.method == "POST" and now() - row.seen_on > NOTE_EVERY:
+        return
+    g.sign_in = row
+    if request.method == "POST" and now() - row.seen_on > NOTE_EVERY:
         row.seen_on = now()
 
 
@@ -70,8 +101,14 @@ def end_session(database: AnySession, user_id: uuid.UUID, sign_in_id: uuid.UUID,
 
 
 def end_all_sessions(database: AnySession, user_id: uuid.UUID, instant: datetime) -> None:
-    """Sign a user out everywhere."""
+    """Sign a user out everywhere, in sessions that have no row too."""
     _end(database, instant, SignIn.user_id == user_id)
+    database.execute(
+        update(User)
+        .where(User.id == user_id)
+        .values(fs_uniquifier=secrets.token_hex(32))
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _end(database: AnySession, instant: datetime, *conditions: object) -> None:

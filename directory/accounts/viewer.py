@@ -9,7 +9,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
-from directory.accounts.models import User
+from directory.accounts.models import SignIn, User
 from directory.accounts.policy import (
     GrantOf,
     Permission,
@@ -50,8 +50,14 @@ def viewer_of(user: User) -> Viewer:
             GrantOf(grant.role, grant.country, grant.consulate_id, grant.organization_id, _sending(grant.consulate_id))
             for grant in user.grants
         ),
-        has_second_factor=bool(user.tf_primary_method and user.tf_totp_secret),
+        has_second_factor=bool(user.tf_primary_method and user.tf_totp_secret and _proved_it()),
     )
+
+
+def _proved_it() -> bool:
+    """Whether the second factor was given in this browser; that one is set up somewhere says nothing."""
+    sign_in: SignIn | None = g.get("sign_in")
+    return sign_in is not None and sign_in.has_second_factor
 
 
 def _sending(consulate_id: object) -> str | None:

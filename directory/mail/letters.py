@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from directory.clock import now
@@ -53,8 +53,10 @@ def post(
 ) -> OutboxMessage:
     """Put a letter into the outbox. It leaves after the commit of this transaction, and only then."""
     with in_language(language):
-        text = render_template("mail/letter.txt", letter=letter, lang=language)
-        html = render_template("mail/letter.html", letter=letter, lang=language)
+        text, html = (
+            current_app.jinja_env.get_template(f"mail/letter.{form}").render(letter=letter, lang=language)
+            for form in ("txt", "html")
+        )
     message = OutboxMessage(
         recipient=recipient,
         kind=letter.kind,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from directory.database import AnySession
 from directory.mail.deliver import Attempt, Outcome
@@ -40,6 +41,14 @@ def note(session: AnySession, message: OutboxMessage, attempt: Attempt, now: dat
         message.refused_at = now
     message.text = message.html = None
     session.flush()
+
+
+def sent_lately(session: AnySession, recipient: str, kinds: Collection[str], since: datetime) -> int:
+    """How many letters of these kinds were addressed to somebody since an instant."""
+    query = select(func.count()).where(
+        OutboxMessage.recipient == recipient, OutboxMessage.kind.in_(kinds), OutboxMessage.created_at >= since
+    )
+    return session.scalar(query) or 0
 
 
 def refused_addresses(session: AnySession, organization_id: uuid.UUID) -> dict[str, datetime]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from directory.accounts.links import make_link
+from directory.accounts.links import close_links, make_link
 from directory.accounts.models import LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
@@ -28,6 +28,14 @@ class AlreadyDecided(ValueError):
     """Somebody else decided meanwhile; nothing was changed."""
 
 
+class NotConfirmed(ValueError):
+    """Nobody of the organization has confirmed the registration yet: by letter, call or visit."""
+
+
+class RecordGone(ValueError):
+    """The record was removed, or merged into another one, since."""
+
+
 def _must_be_open(submission: Submission, version: int) -> None:
     if submission.state not in OPEN_STATES or submission.version != version:
         raise AlreadyDecided(submission.state)
@@ -40,6 +48,7 @@ def _close(
     submission.state = state
     submission.decided_at, submission.decided_by = now, actor
     submission.decision_note = note or submission.decision_note
+    close_links(session, submission.id, now)
     after = {"submission": str(submission.id), "state": state.value, "criterion": submission.criterion}
     record_audit(session, actor, state.value, Entity.ORGANIZATION, submission.organization_id, before, after)
 
@@ -53,9 +62,16 @@ def approve(
     actor: str,
     now: datetime,
 ) -> Organization:
-    """Publish what a submission says. `version` is the one that the moderator saw. Raises AlreadyDecided."""
+    """Publish what a submission says. `version` is the one that the moderator saw.
+
+    Raises AlreadyDecided, NotConfirmed, RecordGone.
+    """
     _must_be_open(submission, version)
     today = now.astimezone().date()
+    if submission.kind == SubmissionKind.NEW and submission.confirmed_at is None:
+        raise NotConfirmed(str(submission.id))
+    if organization is not None and organization.removed_at is not None:
+        raise RecordGone(str(organization.id))
     if submission.kind == SubmissionKind.NEW:
         organization = create_record(session, data_of(submission), terms, actor, today)
         submission.organization_id = organization.id

@@ -10,7 +10,7 @@ import io
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -24,6 +24,7 @@ from directory.organizations.models import Location, Organization, Phone, Verifi
 
 COLUMNS = ("slug", "name", "country", "city", "phones", "email", "website", "outcome", "method", "date", "note")
 MAX_ROWS = 5000
+OLDEST = timedelta(days=730)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -122,13 +123,17 @@ def as_csv(rows: list[ListRow]) -> str:
 
 def read_results(session: AnySession, text: str, today: date) -> tuple[list[Result], list[Unreadable]]:
     """The results in a file, and every cell that cannot be used. Lines without an outcome are left out."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff").replace("\0", "")))
+        rows = list(reader)
+    except csv.Error as error:
+        return [], [Unreadable(1, "slug", str(error)[:60])]
     missing = [name for name in ("slug", "outcome") if name not in (reader.fieldnames or ())]
     if missing:
         return [], [Unreadable(1, name, "") for name in missing]
     results: list[Result] = []
     problems: list[Unreadable] = []
-    for line, row in enumerate(reader, 2):
+    for line, row in enumerate(rows, 2):
         if line > MAX_ROWS:
             problems.append(Unreadable(line, "slug", str(MAX_ROWS)))
             break
@@ -171,7 +176,7 @@ def _day(text: str, today: date) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if day <= today else None
+    return day if today - OLDEST <= day <= today else None
 
 
 def apply_results(

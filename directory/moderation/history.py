@@ -12,8 +12,9 @@ from sqlalchemy import select
 from directory.changes.models import AuditEntry, Entity, Revision
 from directory.database import AnySession
 from directory.organizations.differences import Difference, differences
-from directory.organizations.edit import change_record, revision_data
+from directory.organizations.edit import change_record, record_data, revision_data
 from directory.organizations.models import Organization
+from directory.organizations.save import OPENNESS
 from directory.vocabulary.catalogue import Vocabulary
 
 
@@ -62,9 +63,20 @@ def compare(
 def restore(
     session: AnySession, organization: Organization, number: int, terms: Vocabulary, actor: str
 ) -> list[Difference]:
-    """Make the record say again what it said at a revision; that makes a new revision. Raises NoSuchRevision."""
+    """Make the record say again what it said at a revision; that makes a new revision. Raises NoSuchRevision.
+
+    What is protected now stays protected, whatever it was then.
+    """
     data = revision_data(session, organization.id, number, terms)
-    return change_record(session, organization, data, terms, actor, "restore")
+    current = record_data(session, organization.id, terms)
+    locations = {
+        key: place.model_copy(update={"visibility": min(place.visibility, known.visibility, key=OPENNESS.__getitem__)})
+        if (known := current.locations.get(key))
+        else place
+        for key, place in data.locations.items()
+    }
+    restored = data.model_copy(update={"locations": locations})
+    return change_record(session, organization, restored, terms, actor, "restore")
 
 
 def as_lines(values: dict[str, Any] | None) -> list[tuple[str, str]]:

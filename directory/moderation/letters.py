@@ -110,7 +110,7 @@ def post_merged(session: AnySession, submission: Submission, slug: str) -> Outbo
 
 
 def post_still_right(
-    session: AnySession, organization: Organization, address: str, token: str, manage_token: str, lang: str
+    session: AnySession, organization: Organization, address: str, token: str, lang: str
 ) -> OutboxMessage:
     """The question that keeps a record true."""
     with in_language(lang):
@@ -122,7 +122,7 @@ def post_still_right(
             ),
             actions=(
                 Action(gettext("Look and say: still right"), absolute(f"/{lang}/still-right/{token}")),
-                Action(gettext("Correct something"), absolute(f"/{lang}/manage/{manage_token}")),
+                Action(gettext("Look and correct something"), absolute(f"/{lang}/still-right/{token}#edit")),
             ),
             closing=(gettext("If nobody answers, the record stays, marked as not confirmed, and somebody calls you."),),
         )

@@ -6,19 +6,25 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from directory.accounts.models import AccessLink, Grant
 from directory.changes.models import ChangeKind, Entity, Slug
 from directory.changes.recording import record_audit, record_change
 from directory.database import AnySession
 from directory.organizations.differences import Difference
 from directory.organizations.edit import change_record, record_data
-from directory.organizations.models import Organization
+from directory.organizations.models import Organization, Visibility
 from directory.organizations.record_data import LocationData, PhoneData, RecordData, ServiceData, new_location_id
 from directory.places.names import fold
+from directory.registration.models import Report, Submission, SubmissionKind
 from directory.vocabulary.catalogue import Vocabulary
 
 
 class SameRecord(ValueError):
     """A record cannot be merged into itself, nor into one that is gone."""
+
+
+class ContactsSuspended(ValueError):
+    """While somebody looks into the contacts of a record, they must not flow into another one."""
 
 
 def absorb(
@@ -41,6 +47,8 @@ def merge_records(
     """Make `merged` a part of `kept`: both keep their histories, all slugs lead to `kept`. Raises SameRecord."""
     if kept.id == merged.id or kept.removed_at or merged.removed_at:
         raise SameRecord(str(merged.id))
+    if kept.contacts_suspended_at or merged.contacts_suspended_at:
+        raise ContactsSuspended(str(merged.id))
     absorb(session, kept, record_data(session, merged.id, terms), terms, actor)
     merged.removed_at = now
     merged.merged_into_id = kept.id
@@ -51,10 +59,28 @@ def merge_records(
         .execution_options(synchronize_session=False)
     )
     session.flush()
+    _move_what_hangs_on(session, merged, kept)
     record_change(session, Entity.ORGANIZATION, merged.id, ChangeKind.DELETED)
     record_change(session, Entity.ORGANIZATION, kept.id, ChangeKind.UPDATED)
     record_audit(session, actor, "merge", Entity.ORGANIZATION, merged.id, after={"into": str(kept.id)})
     record_audit(session, actor, "merge", Entity.ORGANIZATION, kept.id, after={"took": str(merged.id)})
+
+
+def _move_what_hangs_on(session: AnySession, merged: Organization, kept: Organization) -> None:
+    """Editors, keys, reports and claims of the record that goes belong to the one that stays.
+
+    Open edits stay where they are: they started from a text that the kept record does not have, and a moderator
+    carries over what is worth it.
+    """
+    for table, condition in (
+        (Grant, Grant.organization_id == merged.id),
+        (AccessLink, (AccessLink.organization_id == merged.id) & AccessLink.submission_id.is_(None)),
+        (Report, Report.organization_id == merged.id),
+        (Submission, (Submission.organization_id == merged.id) & (Submission.kind == SubmissionKind.CLAIM)),
+    ):
+        session.execute(
+            update(table).where(condition).values(organization_id=kept.id).execution_options(synchronize_session=False)
+        )
 
 
 def united(kept: RecordData, other: RecordData) -> RecordData:
@@ -87,6 +113,8 @@ def united(kept: RecordData, other: RecordData) -> RecordData:
 def _same_place(known: dict[str, LocationData], place: LocationData) -> str | None:
     """The key of a place in the same town with the same street, or where one of the streets is unknown."""
     for key, item in known.items():
+        if item.visibility != place.visibility or place.visibility == Visibility.HIDDEN:
+            continue  # what is protected never flows into what is not
         same_town = (item.country, fold(item.city or "")) == (place.country, fold(place.city or ""))
         streets = {fold(street) for street in (item.address, place.address) if street}
         if same_town and len(streets) < 2:

@@ -68,10 +68,19 @@ def _last_asked(session: AnySession) -> dict[uuid.UUID, datetime]:
 
 def address_of(session: AnySession, organization_id: uuid.UUID) -> str | None:
     """An address on record that did not refuse our mail."""
-    own = select(Organization.email).where(Organization.id == organization_id, Organization.email.is_not(None))
+    own = select(Organization.email).where(
+        Organization.id == organization_id,
+        Organization.email.is_not(None),
+        Organization.contacts_suspended_at.is_(None),
+    )
     places = (
         select(Location.email)
-        .where(Location.organization_id == organization_id, Location.email.is_not(None))
+        .join(Organization, Organization.id == Location.organization_id)
+        .where(
+            Location.organization_id == organization_id,
+            Location.email.is_not(None),
+            Organization.contacts_suspended_at.is_(None),
+        )
         .order_by(Location.position)
     )
     refused = refused_addresses(session, organization_id)
@@ -95,14 +104,11 @@ def language_of(session: AnySession, organization_id: uuid.UUID, country: str) -
 def ask(session: AnySession, due: Due, now: datetime) -> None:
     """Put the question into the outbox."""
     organization = session.get_one(Organization, due.organization_id)
-    token, manage_token = links_for(session, due.organization_id, due.email, now)
-    post_still_right(session, organization, due.email, token, manage_token, due.language)
+    token = question_link(session, due.organization_id, due.email, now)
+    post_still_right(session, organization, due.email, token, due.language)
     session.add(ConfirmationRequest(organization_id=due.organization_id, channel="email", sent_at=now))
 
 
-def links_for(session: AnySession, organization_id: uuid.UUID, email: str | None, now: datetime) -> tuple[str, str]:
-    """The tokens of `still right` and of the organization's own key."""
-    return (
-        make_link(session, LinkPurpose.STILL_RIGHT, now, organization_id=organization_id, email=email),
-        make_link(session, LinkPurpose.MANAGE, now, organization_id=organization_id, email=email),
-    )
+def question_link(session: AnySession, organization_id: uuid.UUID, email: str | None, now: datetime) -> str:
+    """The token under which the question is answered once: still right, or corrected."""
+    return make_link(session, LinkPurpose.STILL_RIGHT, now, organization_id=organization_id, email=email)

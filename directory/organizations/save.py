@@ -18,7 +18,7 @@ from directory.database import AnySession
 from directory.organizations.models import Location, Organization, Visibility
 from directory.organizations.services import Service, ServiceAtLocation
 
-_OPENNESS = {Visibility.HIDDEN: 0, Visibility.CITY_ONLY: 1, Visibility.PUBLIC: 2}
+OPENNESS = {Visibility.HIDDEN: 0, Visibility.CITY_ONLY: 1, Visibility.PUBLIC: 2}
 
 
 @dataclass
@@ -89,7 +89,7 @@ class OrganizationWriter:
         """Whether less of any known location may be seen than before."""
         known = self._known_locations(draft)
         return any(
-            _OPENNESS[place.visibility] < _OPENNESS[known[place.id].visibility]
+            OPENNESS[place.visibility] < OPENNESS[known[place.id].visibility]
             for place in draft.locations
             if place.id in known
         )
@@ -99,9 +99,9 @@ class OrganizationWriter:
         known = self._known_locations(draft)
         for place in draft.locations:
             row = known.get(place.id)
-            if row is None or _OPENNESS[row.visibility] == _OPENNESS[Visibility.PUBLIC]:
+            if row is None or OPENNESS[row.visibility] == OPENNESS[Visibility.PUBLIC]:
                 continue
-            place.visibility = min(place.visibility, row.visibility, key=_OPENNESS.__getitem__)
+            place.visibility = min(place.visibility, row.visibility, key=OPENNESS.__getitem__)
             for name in ("name", "address", "postal_code", "latitude", "longitude"):
                 if getattr(place, name) is None:
                     setattr(place, name, getattr(row, name))

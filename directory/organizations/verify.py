@@ -11,7 +11,12 @@ from directory.organizations.models import Organization, VerificationMethod
 
 
 def verify(session: AnySession, organization: Organization, method: VerificationMethod, actor: str, on: date) -> None:
-    """Somebody of the organization said, on a day, that the record is right."""
+    """Somebody of the organization said, on a day, that the record is right.
+
+    An older word than the last one changes nothing.
+    """
+    if organization.verified_on and on < organization.verified_on:
+        return
     before = {
         "verified_on": organization.verified_on.isoformat() if organization.verified_on else None,
         "method": organization.verification_method.value if organization.verification_method else None,

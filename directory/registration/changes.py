@@ -13,8 +13,9 @@ from directory.changes.recording import record_audit
 from directory.database import AnySession
 from directory.organizations.differences import Conflict, Difference, differences, merge, only
 from directory.organizations.edit import change_record, current_revision, record_data, revision_data
-from directory.organizations.models import Organization
+from directory.organizations.models import Organization, VerificationMethod
 from directory.organizations.record_data import RecordData, public_view
+from directory.organizations.verify import verify
 from directory.registration import letters
 from directory.registration.models import Origin, Submission, SubmissionKind, SubmissionState
 from directory.registration.risks import Risk, is_risky, risks_of
@@ -43,10 +44,16 @@ def begin_change(
     now: datetime,
     *,
     email: str | None = None,
+    author_id: uuid.UUID | None = None,
+    answers_question: bool = False,
 ) -> Submission:
-    """A draft that starts from the record as it stands; a stranger's shows what the public sees."""
+    """A draft that starts from the record as it stands; a stranger's shows what the public sees.
+
+    `answers_question`: it began from the question whether the record is still right, so that sending it in is an
+    answer too.
+    """
     data = record_data(session, organization.id, terms)
-    return begin(
+    submission = begin(
         session,
         data if origin in TRUSTED else public_view(data),
         kind=SubmissionKind.CHANGE,
@@ -57,6 +64,10 @@ def begin_change(
         base_revision=current_revision(session, organization.id),
         email=email,
     )
+    submission.author_id = author_id
+    if answers_question:
+        submission.confirmed_at, submission.confirmation_method = now, VerificationMethod.EMAIL
+    return submission
 
 
 def base_of(session: AnySession, submission: Submission, terms: Vocabulary) -> RecordData:
@@ -89,21 +100,28 @@ def submit_change(
     actor: str,
     now: datetime,
 ) -> Outcome:
-    """Hand an edit in. Nothing is written where two people changed the same value: they decide first."""
+    """Hand an edit in. Nothing is written where two people changed the same value: they decide first.
+
+    A stranger hears nothing of what the record says now beyond what everybody sees: their edit always waits.
+    """
+    if submission.origin not in TRUSTED:
+        return _suggest(session, submission, terms, now)
     current, merged, conflicts = on_current(session, submission, terms)
     if conflicts:
         return Outcome(conflicts=tuple(conflicts))
     changed = differences(current, merged)
+    if submission.origin == Origin.LINK and submission.confirmed_at and submission.confirmation_method:
+        verify(session, organization, submission.confirmation_method, actor, now.astimezone().date())
     if not changed:
         submission.state = SubmissionState.WITHDRAWN
         return Outcome()
     submission.submitted_at = now
     submission.risks = risks_of(session, submission, merged)
-    if submission.origin not in TRUSTED:
-        submission.state = SubmissionState.PENDING
-        _note_contact_risk(submission, changed)
+    if organization.contacts_suspended_at:
+        # Somebody may be speaking for the organization who does not: nothing goes live, and nobody is asked.
+        _wait(submission, changed)
         return Outcome(waiting=tuple(changed))
-    risky = [] if submission.origin == Origin.OFFICER else [item for item in changed if is_risky(item)]
+    risky = [] if submission.origin == Origin.OFFICER else _risky(changed)
     safe = {item.path for item in changed} - {item.path for item in risky}
     live = change_record(session, organization, only(current, merged, safe), terms, actor, "edit") if safe else []
     if not risky:
@@ -116,10 +134,34 @@ def submit_change(
     return Outcome(live=tuple(live), waiting=tuple(risky))
 
 
-def _note_contact_risk(submission: Submission, changed: list[Difference]) -> None:
+def _suggest(session: AnySession, submission: Submission, terms: Vocabulary, now: datetime) -> Outcome:
+    changed = differences(base_of(session, submission, terms), data_of(submission))
+    if not changed:
+        submission.state = SubmissionState.WITHDRAWN
+        return Outcome()
+    submission.submitted_at = now
+    submission.risks = risks_of(session, submission, data_of(submission))
+    _wait(submission, changed)
+    return Outcome(waiting=tuple(changed))
+
+
+def _wait(submission: Submission, changed: list[Difference]) -> None:
+    submission.state = SubmissionState.PENDING
+    _note_contact_risk(submission, _risky(changed))
+
+
+def _risky(changed: list[Difference]) -> list[Difference]:
+    """What must be confirmed; a place or service that goes with a contact of its own waits as a whole."""
     risky = [item for item in changed if is_risky(item)]
-    if risky:
-        submission.risks = {**submission.risks, Risk.CONTACT.value: [".".join(item.path) for item in risky]}
+    gone = {item.path[:2] for item in risky if len(item.path) > 2 and item.after is None}
+    return risky + [item for item in changed if item.path[:2] in gone and item not in risky]
+
+
+def _note_contact_risk(submission: Submission, risky: list[Difference]) -> None:
+    opened = [item for item in risky if item.path[-1] == "visibility"]
+    contacts = [".".join(item.path) for item in risky if item not in opened]
+    found = {Risk.CONTACT.value: contacts, Risk.PROTECTION.value: [".".join(item.path) for item in opened]}
+    submission.risks = {**submission.risks, **{risk: paths for risk, paths in found.items() if paths}}
 
 
 def _hold(

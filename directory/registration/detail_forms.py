@@ -67,8 +67,8 @@ MAX_PLACES = 40
 class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
     """Hours of one weekday."""
 
-    opens_at = TimeField(_l("from"), validators=[Optional()])
-    closes_at = TimeField(_l("to"), validators=[Optional()])
+    opens_at = TimeField(_l("from"), validators=[Optional()], description=_l("Opens at"))
+    closes_at = TimeField(_l("to"), validators=[Optional()], description=_l("Closes at"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Both or neither, and not the same. (A blank field ends its own checks early.)"""
@@ -86,15 +86,28 @@ class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
 class ServiceForm(Form):  # type: ignore[misc]
     """What is to be known of one kind of help."""
 
-    access = RadioField(_l("How does one get there?"), validators=[Optional()], validate_choice=False)
-    is_emergency = BooleanField(_l("In emergencies, day and night"))
+    access = RadioField(
+        _l("How does one get there?"),
+        validators=[Optional()],
+        validate_choice=False,
+        description=_l("So that nobody comes in vain."),
+    )
+    is_emergency = BooleanField(
+        _l("In emergencies, day and night"), description=_l("Somebody answers at any hour, on every day.")
+    )
     cost = StringField(_l("Cost"), filters=[stripped], validators=[Optional(), Length(max=200)],
                        description=_l("Free, or how much and for what."))  # fmt: skip
     documents = TextAreaField(_l("Documents to bring"), filters=[stripped], validators=[Optional(), Length(max=400)],
                               description=_l("None, or which."))  # fmt: skip
     eligibility = TextAreaField(_l("Who can come"), filters=[stripped], validators=[Optional(), Length(max=400)],
                                 description=_l("Conditions, if there are any."))  # fmt: skip
-    hours = FieldList(FormField(DayForm), label=_l("Weekly hours"), min_entries=7, max_entries=7)
+    hours = FieldList(
+        FormField(DayForm),
+        label=_l("Weekly hours"),
+        min_entries=7,
+        max_entries=7,
+        description=_l("Only the days on which you are there; local time."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,7 +190,9 @@ class PeopleForm(SafeForm):
     """Whom the organization serves, and in which languages."""
 
     populations = CheckboxesField(_l("For whom"), description=_l("None chosen: for anyone."))
-    languages = CheckboxesField(_l("Languages in which people are helped"))
+    languages = CheckboxesField(
+        _l("Languages in which people are helped"), description=_l("Those that somebody of yours speaks.")
+    )
     nationalities = CheckboxesField(
         _l("Only for these nationalities"), description=_l("None chosen: for all. Most organizations leave this empty.")
     )
@@ -218,15 +233,25 @@ class PlaceForm(Form):  # type: ignore[misc]
     """One place of an organization. Blank ones are left out; a tick removes one."""
 
     key = HiddenField()
-    name = StringField(_l("Name of the place"), filters=[stripped], validators=[Optional(), Length(max=160)])
-    country = SelectField(_l("Country"), validators=[Optional()], validate_choice=False)
-    city = StringField(_l("City or town"), filters=[stripped], validators=[Optional(), Length(max=120)])
-    address = StringField(_l("Street and number"), filters=[stripped], validators=[Optional(), Length(max=300)])
-    postal_code = StringField(_l("Postal code"), filters=[stripped], validators=[Optional(), Length(max=16)])
-    visibility = SelectField(_l("Who may see the address?"), validators=[Optional()], validate_choice=False)
-    phone = TelField(_l("Phone of this place"), filters=[stripped], validators=[Optional(), Length(max=60)])
-    areas = CheckboxesField(_l("Help offered here"), validate_choice=False)
-    remove = BooleanField(_l("Take this place off the record"))
+    name = StringField(_l("Name of the place"), filters=[stripped], validators=[Optional(), Length(max=160)],
+                       description=_l("If it has one of its own: North House, downtown office."))  # fmt: skip
+    country = SelectField(_l("Country"), validators=[Optional()], validate_choice=False,
+                          description=_l("Where this place is."))  # fmt: skip
+    city = StringField(
+        _l("City or town"), filters=[stripped], validators=[Optional(), Length(max=120)],
+        description=_l("With the state, if there are several of that name: Guadalupe, Zacatecas."))  # fmt: skip
+    address = StringField(_l("Street and number"), filters=[stripped], validators=[Optional(), Length(max=300)],
+                          description=_l("If the address is protected, only moderators see this."))  # fmt: skip
+    postal_code = StringField(_l("Postal code"), filters=[stripped], validators=[Optional(), Length(max=16)],
+                              description=_l("As it stands on letters."))  # fmt: skip
+    visibility = SelectField(
+        _l("Who may see the address?"), validators=[Optional()], validate_choice=False,
+        description=_l("Shelters for women, children or persecuted people should be protected."))  # fmt: skip
+    phone = TelField(_l("Phone of this place"), filters=[stripped], validators=[Optional(), Length(max=60)],
+                     description=_l("With the area code."))  # fmt: skip
+    areas = CheckboxesField(_l("Help offered here"), validate_choice=False,
+                            description=_l("What one finds at this place."))  # fmt: skip
+    remove = BooleanField(_l("Take this place off the record"), description=_l("The other places stay."))
 
     def validate_phone(self, field: TelField) -> None:
         """A number of the place's country."""
@@ -237,6 +262,9 @@ class PlaceForm(Form):  # type: ignore[misc]
         """A place that says anything says its town, one that is unambiguous. (A blank field ends its own checks.)"""
         is_valid = bool(super().validate(extra_validators))
         problem = None
+        if self.city.data and self.country.data not in MEMBER_STATES:
+            self.country.errors = [*self.country.errors, gettext("Choose a country.")]
+            is_valid = False
         if not self.city.data:
             if self.address.data or self.phone.data or self.name.data:
                 problem = gettext("Write the city or town.")
@@ -250,7 +278,13 @@ class PlaceForm(Form):  # type: ignore[misc]
 class PlacesForm(SafeForm):
     """All places, and a blank one for another."""
 
-    places = FieldList(FormField(PlaceForm), label=_l("Places"), min_entries=1, max_entries=MAX_PLACES)
+    places = FieldList(
+        FormField(PlaceForm),
+        label=_l("Places"),
+        min_entries=1,
+        max_entries=MAX_PLACES,
+        description=_l("Every office or house; the last one here is blank, for another."),
+    )
 
     def prepare(self, data: RecordData, terms: Vocabulary, language: str) -> None:
         """Give every part its choices."""

@@ -45,8 +45,8 @@ def normal_url(value: str | None) -> str | None:
         return None
     address = value if re.match(r"https?://", value, re.IGNORECASE) else f"https://{value.lstrip('/')}"
     parts = urlsplit(address)
-    host = parts.hostname or ""
-    is_host = re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", host)
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    is_host = re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)", host)
     if not is_host or re.search(r"[\s<>\"]", address) or len(address) > MAX_URL or parts.username:
         raise ValueError(value)
     port = f":{parts.port}" if parts.port else ""

@@ -39,6 +39,7 @@ from directory.registration.fields import (
     url_filter,
 )
 from directory.registration.places import PlaceAnswer, city_label, find_place, is_same_town, place_label
+from directory.registration.risks import is_harmless
 from directory.vocabulary.catalogue import Vocabulary
 
 MIN_NAME = 3
@@ -64,7 +65,11 @@ class EssentialsForm(SafeForm):
         validators=[DataRequired(_l("Write the name.")), Length(max=200)],
         description=_l("As people know it and as it stands on your door."),
     )
-    country = SelectField(_l("Country"), validators=[InputRequired(_l("Choose a country."))])
+    country = SelectField(
+        _l("Country"),
+        validators=[InputRequired(_l("Choose a country."))],
+        description=_l("Where your main office is. Other places come later."),
+    )
     city = StringField(
         _l("City or town"),
         filters=[stripped],
@@ -73,7 +78,12 @@ class EssentialsForm(SafeForm):
             "Where people come to. With the state, if there are several of that name: Guadalupe, Zacatecas."
         ),
     )
-    place = RadioField(_l("Which one is it?"), validators=[Optional()], validate_choice=False)
+    place = RadioField(
+        _l("Which one is it?"),
+        validators=[Optional()],
+        validate_choice=False,
+        description=_l("So that people are not sent to the wrong town."),
+    )
     areas = CheckboxesField(
         _l("What help do you offer?"),
         validators=[InputRequired(_l("Choose at least one kind of help."))],
@@ -91,7 +101,7 @@ class EssentialsForm(SafeForm):
         validators=[Optional(), Length(max=60)],
         description=_l("With the area code. Without an e-mail, somebody calls you to confirm."),
     )
-    has_whatsapp = BooleanField(_l("This number has WhatsApp"))
+    has_whatsapp = BooleanField(_l("This number has WhatsApp"), description=_l("Then the page offers to write there."))
     visibility = RadioField(
         _l("Who may see the address?"),
         choices=[],
@@ -132,6 +142,10 @@ class EssentialsForm(SafeForm):
         """A name has letters."""
         if len(re.findall(r"\w", field.data or "")) < MIN_NAME:
             raise ValidationError(gettext("Write the whole name."))
+        if not is_harmless(field.data):
+            raise ValidationError(
+                gettext("A name has no addresses and no numbers to call; they have their own fields.")
+            )
 
     def validate_phone(self, field: TelField) -> None:
         """A number of the chosen country, or one with its country code."""
@@ -284,7 +298,8 @@ class AboutForm(SafeForm):
         _l("In one or two sentences"), filters=[stripped], validators=[Optional(), Length(max=600)],
         description=_l("What you do, for whom, where. In the language you like; say which below."))  # fmt: skip
     summary_language = SelectField(_l("Language of these sentences"),
-                                   choices=[("es", "Español"), ("en", "English"), ("fr", "Français")])  # fmt: skip
+                                   choices=[("es", "Español"), ("en", "English"), ("fr", "Français")],
+                                   description=_l("Readers of other languages see which one it is."))  # fmt: skip
     website = StringField(_l("Website"), filters=[url_filter], validators=[Optional(), check_url],
                           description=_l("For example www.example.org."))  # fmt: skip
     urls = TextAreaField(_l("Pages in social networks"), filters=[stripped], validators=[Optional(), Length(max=1500)],

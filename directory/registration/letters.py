@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask_babel import gettext
 
 from directory.database import AnySession
@@ -105,18 +103,13 @@ def post_claim(session: AnySession, organization: Organization, address: str, to
     return post(session, letter, address, lang, organization.id)
 
 
-def post_manage_link(
-    session: AnySession, organization_id: uuid.UUID, name: str, address: str, token: str, lang: str
-) -> OutboxMessage:
-    """The organization's own key to its record."""
+def post_access(session: AnySession, organization: Organization, address: str, lang: str) -> OutboxMessage:
+    """Somebody who has an account already may edit one more record."""
     with in_language(lang):
         letter = Letter(
-            kind="manage-link",
-            subject=gettext("The key to the record of %(name)s", name=name),
-            paragraphs=(
-                gettext("With this link you say in two taps whether you can take someone, and correct your record."),
-            ),
-            actions=(Action(gettext("Open my record"), absolute(f"/{lang}/manage/{token}")),),
-            closing=(gettext("Keep it to yourself. It works for a year; with each confirmation you get a new one."),),
+            kind="access",
+            subject=gettext("Your access to the record of %(name)s", name=organization.name),
+            paragraphs=(gettext("You can edit the record of %(name)s now. Sign in as usual.", name=organization.name),),
+            actions=(Action(gettext("Sign in"), absolute(f"/{lang}/login")),),
         )
-    return post(session, letter, address, lang, organization_id)
+    return post(session, letter, address, lang, organization.id)

@@ -104,6 +104,8 @@ class Submission(Base):
     decided_by: Mapped[str | None] = mapped_column(String(80))
     criterion: Mapped[str | None] = mapped_column(String(40))
     decision_note: Mapped[str | None] = mapped_column(Text)
+    author_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """Who began an edit with an account: nobody else goes on with it, whatever link they hold."""
     assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
 
     versions: Mapped[list[SubmissionVersion]] = relationship(

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from directory.organizations.availability import MAX_DAYS
 from directory.registration.fields import IS_EMAIL, CheckboxesField, check_trap, stripped
 from directory.registration.models import ReportKind
+from directory.registration.risks import is_harmless
 
 FOREVER = "open-ended"
 NOT_SAID = "unknown"
@@ -33,10 +34,14 @@ def state_names() -> dict[str, str]:
 class AvailabilityForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """State and last day: two taps, where the buttons are the days."""
 
-    services = CheckboxesField(_l("Which help"))
-    state = RadioField(_l("Can you take someone now?"), validators=[InputRequired(_l("Choose one."))])
-    until = StringField(_l("Until when"))
-    other_day = DateField(_l("Another day"), validators=[Optional()])
+    services = CheckboxesField(_l("Which help"), description=_l("All of it, unless you take something out."))
+    state = RadioField(
+        _l("Can you take someone now?"),
+        validators=[InputRequired(_l("Choose one."))],
+        description=_l("Consulates and people see it at once."),
+    )
+    until = StringField(_l("Until when"), description=_l("After that day it lapses by itself."))
+    other_day = DateField(_l("Another day"), validators=[Optional()], description=_l("At most three months ahead."))
     note = StringField(
         _l("Note"),
         filters=[stripped],
@@ -69,6 +74,13 @@ class AvailabilityForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no typ
         if day is not None and not 0 <= (day - self._today).days <= MAX_DAYS:
             raise ValidationError(gettext("Choose a day of the next three months."))
 
+    def validate_note(self, field: StringField) -> None:
+        """Everyone reads it at once: no numbers, addresses or accounts."""
+        if not is_harmless(field.data):
+            raise ValidationError(
+                gettext("No phones, addresses on the web or accounts here: they stand on the record.")
+            )
+
     def validate_services(self, field: CheckboxesField) -> None:
         """At least one kind of help."""
         if not field.data:
@@ -90,7 +102,11 @@ def report_names() -> dict[str, str]:
 class ReportForm(FlaskForm):  # type: ignore[misc]
     """What was found, and as much more as somebody likes to say."""
 
-    kind = RadioField(_l("What did you find?"), validators=[InputRequired(_l("Choose one."))])
+    kind = RadioField(
+        _l("What did you find?"),
+        validators=[InputRequired(_l("Choose one."))],
+        description=_l("You need not say who you are."),
+    )
     note = TextAreaField(
         _l("More about it"),
         filters=[stripped],
@@ -125,8 +141,16 @@ class ClaimForm(FlaskForm):  # type: ignore[misc]
 class ConfirmForm(FlaskForm):  # type: ignore[misc]
     """How somebody confirmed that a registration is theirs."""
 
-    method = RadioField(_l("How did you confirm it?"), validators=[InputRequired(_l("Choose one."))])
-    on = DateField(_l("On which day"), validators=[InputRequired(_l("Write the day."))])
+    method = RadioField(
+        _l("How did you confirm it?"),
+        validators=[InputRequired(_l("Choose one."))],
+        description=_l("Somebody of the organization must have said that it is right."),
+    )
+    on = DateField(
+        _l("On which day"),
+        validators=[InputRequired(_l("Write the day."))],
+        description=_l("The day of the call or visit."),
+    )
     note = StringField(_l("Note"), filters=[stripped], validators=[Optional(), Length(max=300)],
                        description=_l("Only moderators read it."))  # fmt: skip
 

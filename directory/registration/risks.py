@@ -6,6 +6,8 @@ import enum
 import re
 from typing import Any
 
+from phonenumbers import PhoneNumberMatcher
+
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.database import AnySession
@@ -43,6 +45,13 @@ _MONEY = re.compile(
 )
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){15,22}(?!\d)")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"@[\w.-]+\.\w{2,}|https?://|\bwww\.|\b[\w-]+\.(?:com|net|org|info|mx|us|ca|gt|hn|sv|cr|ni|pa|bz|do|example|me|link"
+    r"|site|online|app|io|co)\b",
+    re.IGNORECASE,
+)
+_DIAL_FROM = ("MX", "US")
+"""Countries as whose numbers the digits of a text are read; a number with its country code is found anyway."""
 
 
 def texts_of(data: RecordData) -> list[str]:
@@ -59,6 +68,16 @@ def speaks_of_money(text: str) -> bool:
     return bool(_MONEY.search(text) or _LONG_NUMBER.search(text))
 
 
+def holds_contact(text: str) -> bool:
+    """Whether a text tells how to reach somebody: a number, an address, a site."""
+    return bool(_CONTACT.search(text)) or any(PhoneNumberMatcher(text, country).has_next() for country in _DIAL_FROM)
+
+
+def is_harmless(text: str | None) -> bool:
+    """Whether a free text may be public without anybody having looked at it."""
+    return not text or not (speaks_of_money(text) or holds_contact(text))
+
+
 def count_links(data: RecordData) -> int:
     """How many addresses on the web the texts hold."""
     return sum(len(_LINK.findall(text)) for text in texts_of(data))
@@ -70,7 +89,8 @@ def is_risky(difference: Difference) -> bool:
         return bool(difference.after or difference.before)
     if difference.path[-1] == "visibility":
         return difference.after == "public" and difference.before in ("city_only", "hidden")
-    return any(speaks_of_money(text) for text in _strings(difference.after))
+    known = set(_strings(difference.before))
+    return any(text not in known and not is_harmless(text) for text in _strings(difference.after))
 
 
 def _is_contact(path: Path) -> bool:

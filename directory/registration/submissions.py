@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from directory.accounts.links import make_link
+from directory.accounts.links import close_links, make_link
 from directory.accounts.models import LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
 from directory.database import AnySession
+from directory.mail.outbox import sent_lately
 from directory.organizations.differences import Conflict, merge
 from directory.organizations.models import VerificationMethod
 from directory.organizations.record_data import RecordData
@@ -26,6 +27,11 @@ from directory.registration.models import (
     SubmissionVersion,
 )
 from directory.registration.risks import risks_of
+
+LETTERS_TO_STRANGERS = ("draft", "confirm-submission", "claim")
+"""Letters that anybody can have sent to any address: few a day to each."""
+MAX_LETTERS_A_DAY = 6
+DAY = timedelta(days=1)
 
 
 class NotEditable(ValueError):
@@ -113,22 +119,63 @@ def submit(session: AnySession, submission: Submission, now: datetime) -> Submis
     if submission.state not in EDITABLE_STATES:
         raise NotEditable(submission.state)
     data = data_of(submission)
-    first = next(iter(phone.number for phone in data.all_phones() if phone.number), None)
-    submission.phone = submission.phone or first
+    submission.phone = next(iter(phone.number for phone in data.all_phones() if phone.number), None)
     submission.submitted_at = submission.submitted_at or now
     submission.risks = risks_of(session, submission, data)
     if submission.confirmed_at:
         submission.state = SubmissionState.PENDING
     elif submission.email:
         submission.state = SubmissionState.UNCONFIRMED
-        token = make_link(
-            session, LinkPurpose.CONFIRM_SUBMISSION, now, submission_id=submission.id, email=submission.email
-        )
-        letters.post_confirmation(session, submission, token, draft_link(session, submission, now))
+        ask_for_confirmation(session, submission, now)
     else:
         submission.state = SubmissionState.TO_CALL
     record_audit(session, f"submission:{submission.id}", "submit", *_about(submission))
     return submission.state
+
+
+def ask_for_confirmation(session: AnySession, submission: Submission, now: datetime) -> bool:
+    """Send the letter with the link that confirms; False where this address had enough of them today."""
+    address = submission.email
+    if not address or sent_lately(session, address, LETTERS_TO_STRANGERS, now - DAY) >= MAX_LETTERS_A_DAY:
+        return False
+    token = make_link(session, LinkPurpose.CONFIRM_SUBMISSION, now, submission_id=submission.id, email=address)
+    letters.post_confirmation(session, submission, token, draft_link(session, submission, now))
+    return True
+
+
+def send_draft_link(session: AnySession, submission: Submission, now: datetime) -> str:
+    """The link of a draft, also by letter unless this address had enough of them today."""
+    token = draft_link(session, submission, now)
+    address = submission.email
+    if address and sent_lately(session, address, LETTERS_TO_STRANGERS, now - DAY) < MAX_LETTERS_A_DAY:
+        letters.post_draft(session, submission, token)
+    return token
+
+
+def after_edit(
+    session: AnySession, submission: Submission, before: RecordData, email: str | None, now: datetime
+) -> None:
+    """What an edit of something that was handed in already means.
+
+    Whoever confirmed did not confirm another name or other contacts: then the question is asked again.
+    """
+    data = data_of(submission)
+    submission.risks = risks_of(session, submission, data)
+    if submission.origin == Origin.OFFICER:
+        return
+    moved = email is not None and email != submission.email
+    submission.email = email or submission.email
+    if not moved and _identity(before) == _identity(data):
+        return
+    submission.confirmed_at = submission.confirmation_method = submission.confirmed_by = None
+    close_links(session, submission.id, now)
+    submit(session, submission, now)
+
+
+def _identity(data: RecordData) -> tuple[object, ...]:
+    """What a confirmation is about: who it is and how they are reached."""
+    numbers = sorted(phone.number or phone.text for phone in data.all_phones())
+    return data.name, data.website, data.urls, sorted(data.all_emails()), numbers
 
 
 def confirm(session: AnySession, submission: Submission, method: VerificationMethod, actor: str, now: datetime) -> None:

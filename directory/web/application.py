@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, g, has_request_context, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext
@@ -61,6 +61,8 @@ def bind(app: Flask, babel: Babel) -> None:
 
 def request_language() -> str:
     """The language of the address, else the best of what the browser asks for, else Spanish."""
+    if not has_request_context():
+        return LANGUAGES[0]  # commands and threads say which language they write in
     in_address = request.path.split("/", 2)[1] if request.path.count("/") else ""
     if in_address in LANGUAGES:
         return in_address
@@ -91,6 +93,9 @@ def _secure(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.method == "POST":
+        # What was typed stands beside a form's token: compressed together, their length would tell (BREACH).
+        response.headers.setdefault("Content-Encoding", "identity")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.setdefault("Content-Language", str(get_locale()))

@@ -33,7 +33,7 @@ def peopled(site: Flask, tmp_path: Path) -> dict[str, uuid.UUID | None]:
     """One person for each column."""
     with site.app_context():
         add_organizations(tmp_path, organization_row())
-        add_consulates(tmp_path, consulate_row())
+        add_consulates(tmp_path, consulate_row(host_country="MX", city="Tijuana", admin1="MX-BCN"))
     consulate_id = read(site, lambda: db.session.query(Consulate.id).scalar())
     ours = seed_uuid("organization/casa-ejemplo")
     people: dict[str, uuid.UUID | None] = {"anyone": None}

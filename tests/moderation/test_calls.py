@@ -155,10 +155,27 @@ def test_still_right_is_one_tap_from_the_letter(site: Flask, clock: Clock) -> No
     assert send(owner, link).status_code == 303
     assert verified() == TODAY
     assert owner.get(link).status_code == 404
-    manage = link_in(letters(site, "still-right")[0], "/manage/")
-    owner.page(manage)
-    clock.pass_days(401)
-    assert owner.get(manage).status_code == 404
+
+
+def test_an_edit_from_the_letter_answers_the_question_too(site: Flask, clock: Clock) -> None:
+    confirm(site, "Casa 00", TODAY - timedelta(days=80))
+    with database(site):
+        for item in due_requests(db.session, now()):
+            ask(db.session, item, now())
+    link = link_in(letters(site, "still-right")[0], "/still-right/").partition("#")[0]
+    owner = visitor(site)
+    draft = send(owner, link, to=f"{link}/edit").headers["Location"]
+    assert owner.get(link).status_code == 404, "single use"
+    send(owner, f"{draft}/about", {"acronym": "C0", "summary_language": "es"})
+    send(owner, draft, to=f"{draft}/submit")
+    row = read(site, lambda: db.session.get_one(Organization, organization_id("Casa 00")))
+    assert (row.acronym, row.verified_on) == ("C0", TODAY)
+
+
+def test_an_older_word_changes_nothing(site: Flask, clock: Clock) -> None:
+    confirm(site, "Casa 00", TODAY)
+    confirm(site, "Casa 00", TODAY - timedelta(days=300))
+    assert read(site, lambda: db.session.get_one(Organization, organization_id("Casa 00")).verified_on) == TODAY
 
 
 def test_the_question_by_whatsapp(site: Flask, clock: Clock) -> None:

@@ -85,12 +85,13 @@ def test_approval_publishes_and_a_search_finds_it(site: Flask, moderator: Checki
     visitor(site).page(link_in(letter, "/manage/"))
 
 
-def test_a_registration_nobody_confirmed_publishes_unverified(site: Flask, moderator: CheckingClient) -> None:
+def test_what_nobody_confirmed_is_not_published(site: Flask, moderator: CheckingClient) -> None:
     register(visitor(site), email="")
     found = read(site, lambda: db.session.scalars(select(Submission.id)).one())
     address = f"/es/moderation/submissions/{found}"
-    send(moderator, address, {"version": 1}, to=f"{address}/approve")
-    assert visitor(site).get("/api/v1/organizations/casa-de-la-luz-ficticia").get_json()["status"] == "unverified"
+    assert send(moderator, address, {"version": 1}, to=f"{address}/approve").status_code == 422
+    assert state(site) == SubmissionState.TO_CALL
+    assert visitor(site).get("/api/v1/organizations/casa-de-la-luz-ficticia").status_code == 404
 
 
 def test_it_is_returned_with_a_reason_and_comes_back(site: Flask, moderator: CheckingClient) -> None:
@@ -183,11 +184,15 @@ def test_a_moderator_of_one_country_sees_and_decides_only_there(site: Flask) -> 
 
 def test_the_riskiest_and_oldest_come_first(site: Flask, moderator: CheckingClient) -> None:
     confirmed(site, name="Casa Tranquila")
-    confirmed(site, name="Casa Depósito CLABE bancaria")
+    browser = visitor(site)
+    draft = register(browser, name="Casa de los Anticipos")
+    send(browser, f"{draft}/about", {"summary": "Deposite a la CLABE 032180000118359719", "summary_language": "es"})
     page = moderator.get("/es/moderation/queue").get_data(as_text=True)
-    assert page.index("Casa Depósito") < page.index("Casa Tranquila")
+    assert page.index("Casa de los Anticipos") < page.index("Casa Tranquila")
     risky = moderator.get("/es/moderation/queue?risk=money").get_data(as_text=True)
-    assert "Casa Depósito" in risky and "Casa Tranquila" not in risky
+    assert "Casa de los Anticipos" in risky and "Casa Tranquila" not in risky
+    send(visitor(site), "/es/register", {"name": "Casa Sin Enviar", "email": "x@y.example.org", "action": "later"})
+    assert "Casa Sin Enviar" not in moderator.get("/es/moderation/queue?state=draft").get_data(as_text=True)
 
 
 def test_a_second_registration_is_offered_the_first_and_merged(site: Flask, moderator: CheckingClient) -> None:

@@ -16,7 +16,7 @@ from directory.extensions import db
 from directory.organizations.availability import until_choices
 from directory.search.follower import search_index
 from directory.search.sync import synchronise
-from tests.factories import add_organizations, organization_row
+from tests.factories import add_consulates, add_organizations, consulate_row, organization_row
 from tests.site import Clock, database, make_user, organization_id, read, send, signed_in, visitor
 
 WEDNESDAY = datetime(2026, 11, 25, 18, tzinfo=UTC)
@@ -111,8 +111,10 @@ def test_saying_nothing_takes_it_back(site: Flask, organization: uuid.UUID) -> N
     assert state(site) == ("unknown", None)
 
 
-def test_an_officer_notes_it_after_a_call(site: Flask, organization: uuid.UUID) -> None:
+def test_an_officer_notes_it_after_a_call(site: Flask, organization: uuid.UUID, tmp_path: Path) -> None:
     Clock(site, WEDNESDAY)
+    with site.app_context():
+        add_consulates(tmp_path, consulate_row(host_country="MX", city="Tijuana", admin1="MX-BCN"))
     officer = signed_in(site, make_user(site, "o@x.example", Role.CONSULATE, country="HN"))
     page = "/es/workspace/organizations/albergue-ficticio-uno/availability"
     officer.page(page)

@@ -186,8 +186,9 @@ def test_a_protected_address_does_not_open_by_itself(site: Flask, organization: 
 
 def test_a_stranger_suggests_without_seeing_what_is_private(site: Flask, organization: uuid.UUID) -> None:
     stranger = visitor(site)
-    page = "/es/organizations/casa-ejemplo"
-    answer = send(stranger, page, to=f"{page}/suggest")
+    page = "/es/organizations/casa-ejemplo/suggest"
+    stranger.page(page)
+    answer = send(stranger, page)
     draft = answer.headers["Location"]
     everything = "".join(
         stranger.get(f"{draft}{step}").get_data(as_text=True)

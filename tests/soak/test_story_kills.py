@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import http.client
 import os
 import random
 import re
@@ -41,7 +42,7 @@ from tests.test_commands import free_port
 
 pytestmark = pytest.mark.soak
 KILLS = int(os.environ.get("DIRECTORY_TEST_KILLS", "50"))
-FAILURES = (urllib.error.URLError, ConnectionError, TimeoutError, OSError)
+FAILURES = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError, OSError)
 
 
 class Killed(Exception):

@@ -140,6 +140,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_on', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('has_second_factor', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_sign_ins_user_id_users'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_ins'))
     )
@@ -171,17 +172,20 @@ def upgrade() -> None:
     sa.Column('decided_by', sa.String(length=80), nullable=True),
     sa.Column('criterion', sa.String(length=40), nullable=True),
     sa.Column('decision_note', sa.Text(), nullable=True),
+    sa.Column('author_id', sa.Uuid(), nullable=True),
     sa.Column('assigned_to', sa.Uuid(), nullable=True),
     sa.CheckConstraint("kind = 'new' OR organization_id IS NOT NULL", name=op.f('ck_submissions_about')),
     sa.CheckConstraint("state <> 'rejected' OR criterion IS NOT NULL", name=op.f('ck_submissions_rejected_for_a_reason')),
     sa.CheckConstraint('(confirmed_at IS NULL) = (confirmation_method IS NULL)', name=op.f('ck_submissions_confirmed')),
     sa.CheckConstraint('version > 0', name=op.f('ck_submissions_version')),
+    sa.ForeignKeyConstraint(['author_id'], ['users.id'], name=op.f('fk_submissions_author_id_users'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['assigned_to'], ['users.id'], name=op.f('fk_submissions_assigned_to_users'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], name=op.f('fk_submissions_organization_id_organizations'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_submissions'))
     )
     with op.batch_alter_table('submissions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_submissions_assigned_to'), ['assigned_to'], unique=False)
+        batch_op.create_index(batch_op.f('ix_submissions_author_id'), ['author_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_submissions_country'), ['country'], unique=False)
         batch_op.create_index(batch_op.f('ix_submissions_email'), ['email'], unique=False)
         batch_op.create_index('ix_submissions_organization_id', ['organization_id'], unique=False)
@@ -274,6 +278,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_submissions_organization_id')
         batch_op.drop_index(batch_op.f('ix_submissions_email'))
         batch_op.drop_index(batch_op.f('ix_submissions_country'))
+        batch_op.drop_index(batch_op.f('ix_submissions_author_id'))
         batch_op.drop_index(batch_op.f('ix_submissions_assigned_to'))
 
     op.drop_table('submissions')

@@ -26,13 +26,14 @@ from directory.moderation.first_verification import (
     unverified,
 )
 from directory.moderation.models import ConfirmationRequest
-from directory.moderation.remind import language_of, links_for
+from directory.moderation.remind import language_of, question_link
 from directory.moderation.standing import freshness_by_country, standings
 from directory.moderation.views.queue import blueprint, my_countries
 from directory.organizations.models import Organization, Phone, VerificationMethod
 from directory.places.countries import MEMBER_STATES
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
+from directory.registration.fields import stripped
 from directory.registration.views.records import record_at, target_of
 from directory.vocabulary.catalogue import vocabulary
 
@@ -70,7 +71,7 @@ def take() -> ResponseReturnValue:
 def close(organization_id: UUID, outcome: str) -> ResponseReturnValue:
     """One tap: what came of it."""
     organization = db.session.get(Organization, organization_id) or abort(404)
-    note = (request.form.get("note") or "").strip()[:500] or None
+    note = (stripped(request.form.get("note")) or "")[:500] or None
     try:
         close_call(
             db.session, organization, CallOutcome(outcome), viewer().user_id or abort(403), actor_name(), now(), note
@@ -94,7 +95,7 @@ def ask_by_whatsapp(slug: str) -> ResponseReturnValue:
     if number is None:
         abort(409)
     language = language_of(db.session, organization.id, organization.country)
-    token, _ = links_for(db.session, organization.id, None, now())
+    token = question_link(db.session, organization.id, None, now())
     with in_language(language):
         text = gettext(
             "Hello, this is the consular support directory. "
@@ -190,7 +191,7 @@ def bring_one(slug: str) -> ResponseReturnValue:
     if outcome not in set(CallOutcome):
         abort(400)
     note_call(db.session, organization, CallOutcome(outcome), viewer().user_id, actor_name(), now(),
-              (request.form.get("note") or "").strip()[:500] or None, VerificationMethod.CALL)  # fmt: skip
+              (stripped(request.form.get("note")) or "")[:500] or None, VerificationMethod.CALL)  # fmt: skip
     db.session.commit()
     flash(gettext("Noted: %(name)s.", name=organization.name))
     country = request.form.get("country") or record.country

@@ -20,7 +20,16 @@ from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.letters import absolute
 from directory.moderation.criteria import all_criteria
-from directory.moderation.decide import AlreadyDecided, approve, assign, merge_into, reject, send_back
+from directory.moderation.decide import (
+    AlreadyDecided,
+    NotConfirmed,
+    RecordGone,
+    approve,
+    assign,
+    merge_into,
+    reject,
+    send_back,
+)
 from directory.moderation.history import decisions
 from directory.moderation.queue import QueueFilter, counts_by_state, reported, waiting
 from directory.organizations.differences import Difference, differences
@@ -28,6 +37,8 @@ from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData
 from directory.organizations.wording import field_name, value_text
 from directory.registration.changes import on_current
+from directory.registration.claims import NotOpen
+from directory.registration.fields import stripped
 from directory.registration.models import OPEN_STATES, Submission, SubmissionKind, SubmissionState
 from directory.registration.record_forms import ConfirmForm
 from directory.registration.submissions import data_of
@@ -101,7 +112,8 @@ def _slug(organization_id: UUID) -> str:
 def queue() -> str:
     """What waits, filtered, the riskiest and oldest first."""
     arguments = request.args
-    states = frozenset(SubmissionState(item) for item in arguments.getlist("state") if item in set(SubmissionState))
+    asked = set(SubmissionState) - {SubmissionState.DRAFT}  # what is not sent yet is nobody else's
+    states = frozenset(SubmissionState(item) for item in arguments.getlist("state") if item in asked)
     kinds = frozenset(SubmissionKind(item) for item in arguments.getlist("kind") if item in set(SubmissionKind))
     mine = my_countries()
     country = arguments.get("country")
@@ -119,12 +131,27 @@ def queue() -> str:
 
 def _submission(submission_id: UUID) -> Submission:
     """A submission of a country that I moderate."""
-    found = db.session.get(Submission, submission_id) or abort(404)
+    locks = request.method == "POST"
+    found = db.session.get(Submission, submission_id, with_for_update=locks, populate_existing=True) or abort(404)
     if found.state == SubmissionState.DRAFT:
         abort(404)
-    countries = frozenset({found.country}) if found.country else None
-    require(Permission.MODERATE, Target(countries=countries))
+    if found.organization_id is not None:
+        # What a submitter typed decides nothing: the record itself says which country it belongs to.
+        organization = db.session.get_one(Organization, found.organization_id, with_for_update=locks)
+        require(Permission.MODERATE, target_of_row(organization))
+    else:
+        require(Permission.MODERATE, Target(countries=frozenset({found.country}) if found.country else None))
     return found
+
+
+def target_of_row(organization: Organization) -> Target:
+    """An organization as policy sees it, whether or not it is public."""
+    countries = {organization.country, *(place.country for place in organization.locations)}
+    return Target(
+        organization_id=organization.id,
+        countries=frozenset(countries),
+        is_suspended=organization.contacts_suspended_at is not None,
+    )
 
 
 @blueprint.get("/moderation/submissions/<uuid:submission_id>")
@@ -171,9 +198,13 @@ def decide(submission_id: UUID, decision: str) -> ResponseReturnValue:
     """Approve, return with a reason, reject by a criterion, or merge into a record that exists."""
     found = _submission(submission_id)
     version = request.form.get("version", type=int) or 0
-    note = (request.form.get("note") or "").strip()[:2000]
+    note = (stripped(request.form.get("note")) or "")[:2000]
     try:
         problem = _decide(found, decision, version, note)
+    except NotConfirmed:
+        problem = gettext("Nobody has confirmed it yet. Call, write or send somebody first.")
+    except (RecordGone, NotOpen):
+        problem = gettext("The record is gone, was merged, or its contacts are suspended. Decide there first.")
     except AlreadyDecided:
         db.session.rollback()
         flash(gettext("Somebody changed or decided this meanwhile. Look at it again."))
@@ -205,7 +236,9 @@ def _decide(found: Submission, decision: str, version: int, note: str) -> str | 
         flash(gettext("Rejected. The submitter knows why and how to appeal."))
     else:
         target = _organization_at(request.form.get("into", ""))
-        if target is None:
+        if target is not None:
+            require(Permission.MODERATE, target_of_row(target))
+        if target is None or target.contacts_suspended_at:
             return str(gettext("Write the address name (slug) of the record that it belongs to."))
         merge_into(db.session, found, target, version, terms, actor_name(), now())
         flash(gettext("Merged into %(name)s.", name=target.name))
@@ -247,7 +280,7 @@ def assign_to(submission_id: UUID) -> ResponseReturnValue:
 def visit_link(submission_id: UUID) -> ResponseReturnValue:
     """A link for a visitor without an account, who goes there and confirms."""
     found = _submission(submission_id)
-    note = (request.form.get("visitor") or "").strip()[:60] or None
+    note = (stripped(request.form.get("visitor")) or "")[:60] or None
     token = make_link(db.session, LinkPurpose.VISIT, now(), submission_id=found.id, note=note)
     record_audit(db.session, actor_name(), "visit-link", Entity.ORGANIZATION, found.organization_id,
                  after={"submission": str(found.id), "visitor": note})  # fmt: skip

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from directory.accounts.links import revoke_links
+from directory.accounts.links import close_links, revoke_links
 from directory.accounts.models import LinkPurpose
 from directory.accounts.policy import Permission
 from directory.accounts.viewer import actor_name, require
@@ -16,7 +16,7 @@ from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.outbox import refused_addresses
 from directory.moderation.history import compare, decisions, merged_records, restore, revisions
-from directory.moderation.merging import SameRecord, merge_records
+from directory.moderation.merging import ContactsSuspended, SameRecord, merge_records
 from directory.moderation.views.queue import blueprint, rows_of
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.edit import NoSuchRevision, record_data
@@ -24,13 +24,20 @@ from directory.organizations.models import Organization, VerificationMethod
 from directory.organizations.remove import unpublish
 from directory.organizations.verify import restore_contacts, suspend_contacts, verify
 from directory.publication.records import PublicOrganization
+from directory.registration.fields import stripped
 from directory.registration.reports import open_reports, resolve_reports
 from directory.registration.risks import fingerprint_of
 from directory.registration.submissions import open_about
 from directory.registration.views.records import record_at, target_of
 from directory.vocabulary.catalogue import vocabulary
 
+MAX_REVISION = 2**31
 _KEYS = (LinkPurpose.MANAGE, LinkPurpose.STILL_RIGHT, LinkPurpose.OLD_CHANNEL, LinkPurpose.CLAIM)
+
+
+def _revision_number(name: str) -> int | None:
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number < MAX_REVISION else None
 
 
 def _mine(slug: str) -> tuple[Organization, PublicOrganization]:
@@ -46,8 +53,8 @@ def record(slug: str) -> str:
     terms = vocabulary(db.session)
     data = record_data(db.session, organization.id, terms)
     numbers = revisions(db.session, organization.id)
-    older = request.args.get("older", type=int) or (numbers[1].number if len(numbers) > 1 else 0)
-    newer = request.args.get("newer", type=int) or (numbers[0].number if numbers else 0)
+    older = _revision_number("older") or (numbers[1].number if len(numbers) > 1 else 0)
+    newer = _revision_number("newer") or (numbers[0].number if numbers else 0)
     try:
         changes = compare(db.session, organization.id, older, newer, terms) if older and newer else []
     except NoSuchRevision:
@@ -74,7 +81,7 @@ def record(slug: str) -> str:
 def restore_revision(slug: str) -> ResponseReturnValue:
     """Make the record say again what it said."""
     organization, public = _mine(slug)
-    number = request.form.get("number", type=int) or 0
+    number = min(request.form.get("number", type=int) or 0, MAX_REVISION - 1)
     try:
         changed = restore(db.session, organization, number, vocabulary(db.session), actor_name())
     except NoSuchRevision:
@@ -88,10 +95,12 @@ def restore_revision(slug: str) -> ResponseReturnValue:
 def act(slug: str, action: str) -> ResponseReturnValue:
     """Hide or show contacts, close reports, note a confirmation, take the record off."""
     organization, public = _mine(slug)
-    note = (request.form.get("note") or "").strip()[:300] or None
+    note = (stripped(request.form.get("note")) or "")[:300] or None
     if action == "suspend":
         suspend_contacts(db.session, organization, note, actor_name(), now())
         revoke_links(db.session, organization.id, now(), *_KEYS)
+        for submission in open_about(db.session, organization.id):
+            close_links(db.session, submission.id, now())
         flash(gettext("The contacts are out of public sight, and every link to the record is dead."))
     elif action == "unsuspend":
         restore_contacts(db.session, organization, actor_name())
@@ -130,6 +139,10 @@ def merge(slug: str) -> ResponseReturnValue:
         merge_records(db.session, kept, organization, vocabulary(db.session), actor_name(), now())
     except SameRecord:
         return _not_merged(public.slug)
+    except ContactsSuspended:
+        db.session.rollback()
+        flash(gettext("While contacts are suspended, records are not merged."))
+        return redirect(url_for("moderation.record", slug=public.slug), code=303)
     db.session.commit()
     flash(gettext("Merged into %(name)s.", name=kept.name))
     return redirect(url_for("moderation.record", slug=into), code=303)

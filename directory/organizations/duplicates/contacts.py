@@ -19,7 +19,9 @@ _FREE_MAIL_TEXT = """
 gmail.com googlemail.com hotmail.com hotmail.es outlook.com outlook.es live.com live.com.mx yahoo.com yahoo.es
 yahoo.com.mx yahoo.ca yahoo.fr msn.com aol.com icloud.com me.com protonmail.com proton.me prodigy.net.mx
 hotmail.ca sympatico.ca rogers.com bell.net shaw.ca telus.net comcast.net verizon.net att.net sbcglobal.net
-idirect.com
+idirect.com gmx.com gmx.net mail.com zoho.com tutanota.com yandex.com live.ca live.fr outlook.fr hotmail.fr
+hotmail.com.mx yahoo.com.ar yahoo.co videotron.ca bellnet.ca cox.net earthlink.net optonline.net frontier.com
+laposte.net orange.fr free.fr terra.com.mx racsa.co.cr ice.co.cr cogeco.ca eastlink.ca
 """
 FREE_MAIL = frozenset(_FREE_MAIL_TEXT.split())
 """Domains that tell nothing about an organization: anyone may have an address there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,7 +24,7 @@ from directory.organizations.wording import field_name, value_text
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
 from directory.registration.changes import begin_change, decide_by_old_channel, on_current
-from directory.registration.claims import accept_claim
+from directory.registration.claims import NotOpen, accept_claim
 from directory.registration.models import Origin, Submission, SubmissionState
 from directory.registration.record_forms import NOT_SAID, AvailabilityForm, ConfirmForm
 from directory.registration.submissions import NotWaiting, confirm, data_of, draft_link
@@ -51,7 +51,8 @@ def _use(link: AccessLink) -> None:
 
 def organization_of(organization_id: UUID | None) -> tuple[Organization, PublicOrganization]:
     """The organization and its public record; 410 where it was removed."""
-    organization = db.session.get(Organization, organization_id) if organization_id else None
+    locks = request.method == "POST"
+    organization = db.session.get(Organization, organization_id, with_for_update=locks) if organization_id else None
     if organization is None or organization.removed_at is not None:
         abort(410)
     return organization, public_organizations(db.session, [organization.id], today())[0]
@@ -69,7 +70,7 @@ def confirm_page(token: str) -> str:
 def confirm_submission(token: str) -> ResponseReturnValue:
     """It was me."""
     link = opened(token, LinkPurpose.CONFIRM_SUBMISSION)
-    submission = db.session.get_one(Submission, link.submission_id)
+    submission = db.session.get_one(Submission, link.submission_id, with_for_update=True)
     _use(link)
     if submission.email != link.email:
         abort(404, gettext("This link was used already, is too old or was never given."))
@@ -100,6 +101,31 @@ def still_right(token: str) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("Thank you. The record is confirmed."))
     return redirect(url_for("pages.organization", slug=record.slug), code=303)
+
+
+@blueprint.post("/still-right/<token>/edit")
+def still_right_edit(token: str) -> ResponseReturnValue:
+    """Something is to be corrected: begin an edit; sending it in answers the question."""
+    link = opened(token, LinkPurpose.STILL_RIGHT)
+    _use(link)
+    return _begin_edit(link, answers_question=True)
+
+
+def _begin_edit(link: AccessLink, *, answers_question: bool = False) -> ResponseReturnValue:
+    organization, _ = organization_of(link.organization_id)
+    submission = begin_change(
+        db.session,
+        organization,
+        vocabulary(db.session),
+        Origin.LINK,
+        g.lang,
+        now(),
+        email=link.email,
+        answers_question=answers_question,
+    )
+    draft = draft_link(db.session, submission, now())
+    db.session.commit()
+    return redirect(url_for("register.draft", token=draft), code=303)
 
 
 def service_choices(record: PublicOrganization) -> list[tuple[str, str]]:
@@ -179,14 +205,7 @@ def manage_right(token: str) -> ResponseReturnValue:
 @blueprint.post("/manage/<token>/edit")
 def manage_edit(token: str) -> ResponseReturnValue:
     """Begin an edit of the record as it stands."""
-    link = opened(token, LinkPurpose.MANAGE)
-    organization, _ = organization_of(link.organization_id)
-    submission = begin_change(
-        db.session, organization, vocabulary(db.session), Origin.LINK, g.lang, now(), email=link.email
-    )
-    draft = draft_link(db.session, submission, now())
-    db.session.commit()
-    return redirect(url_for("register.draft", token=draft), code=303)
+    return _begin_edit(opened(token, LinkPurpose.MANAGE))
 
 
 @blueprint.get("/agree/<token>")
@@ -207,10 +226,10 @@ def agree_page(token: str) -> str:
 def agree(token: str, answer: str) -> ResponseReturnValue:
     """The old channel has spoken."""
     link = opened(token, LinkPurpose.OLD_CHANNEL)
+    submission = db.session.get_one(Submission, link.submission_id, with_for_update=True)
     organization, record = organization_of(link.organization_id)
-    submission = db.session.get_one(Submission, link.submission_id)
     _use(link)
-    if submission.state != SubmissionState.OLD_CHANNEL:
+    if submission.state != SubmissionState.OLD_CHANNEL or organization.contacts_suspended_at:
         flash(gettext("This was decided already."))
     else:
         decide_by_old_channel(
@@ -237,10 +256,15 @@ def claim_page(token: str) -> str:
 def claim_proved(token: str) -> ResponseReturnValue:
     """The claimant reads mail there: give access."""
     link = opened(token, LinkPurpose.CLAIM)
+    submission = db.session.get_one(Submission, link.submission_id, with_for_update=True)
     organization, _ = organization_of(link.organization_id)
-    submission = db.session.get_one(Submission, link.submission_id)
     _use(link)
-    accept_claim(db.session, submission, organization, VerificationMethod.EMAIL, f"submission:{submission.id}", now())
+    proved_by = f"submission:{submission.id}"
+    try:
+        accept_claim(db.session, submission, organization, VerificationMethod.EMAIL, proved_by, now())
+    except NotOpen:
+        db.session.rollback()
+        abort(404, gettext("This link was used already, is too old or was never given."))
     manage_token = make_link(
         db.session, LinkPurpose.MANAGE, now(), organization_id=organization.id, email=submission.email
     )
@@ -267,7 +291,7 @@ def _visit_page(token: str, submission: Submission, form: ConfirmForm, link: Acc
 def visited(token: str) -> ResponseReturnValue:
     """The visitor spoke with them."""
     link = opened(token, LinkPurpose.VISIT)
-    submission = db.session.get_one(Submission, link.submission_id)
+    submission = db.session.get_one(Submission, link.submission_id, with_for_update=True)
     form = ConfirmForm(today())
     if not form.validate():
         return _visit_page(token, submission, form, link), 422

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from directory.accounts.policy import Permission, Target
+from directory.accounts.policy import Permission, Target, allows
 from directory.accounts.throttle import throttle
 from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
@@ -16,10 +16,11 @@ from directory.clock import now, today
 from directory.extensions import db
 from directory.organizations.edit import record_data
 from directory.organizations.models import Organization
+from directory.organizations.record_data import RecordData, public_view
 from directory.publication.find import Found, find_record
 from directory.publication.records import PublicOrganization
 from directory.registration.changes import begin_change
-from directory.registration.claims import claim, own_domains
+from directory.registration.claims import claim, proving_domains
 from directory.registration.models import Origin
 from directory.registration.record_forms import AvailabilityForm, ClaimForm, ReportForm
 from directory.registration.reports import report
@@ -67,6 +68,13 @@ def report_save(slug: str) -> ResponseReturnValue:
     return redirect(url_for("pages.organization", slug=record.slug), code=303)
 
 
+@public.get("/organizations/<slug>/suggest")
+def suggest_page(slug: str) -> str:
+    """What becomes of a suggestion, and one button."""
+    _, record = record_at(slug)
+    return render_template("registration/suggest.html", record=record)
+
+
 @public.post("/organizations/<slug>/suggest")
 def suggest(slug: str) -> ResponseReturnValue:
     """Begin a suggestion: an edit that a moderator decides about."""
@@ -84,8 +92,18 @@ def suggest(slug: str) -> ResponseReturnValue:
 def claim_page(slug: str) -> str:
     """This is my organization."""
     organization, record = record_at(slug)
-    domains = sorted(own_domains(record_data(db.session, organization.id, vocabulary(db.session))))
-    return render_template("registration/claim.html", record=record, form=ClaimForm(), domains=domains)
+    return render_template("registration/claim.html", record=record, form=ClaimForm(), domains=_domains(organization))
+
+
+def _domains(organization: Organization) -> list[str]:
+    """The domains at which an address proves something; none while contacts are suspended."""
+    if organization.contacts_suspended_at:
+        return []
+    return proving_domains(db.session, organization, _public_data(organization))
+
+
+def _public_data(organization: Organization) -> RecordData:
+    return public_view(record_data(db.session, organization.id, vocabulary(db.session)))
 
 
 @public.post("/organizations/<slug>/claim")
@@ -93,13 +111,12 @@ def claim_save(slug: str) -> ResponseReturnValue:
     """A proving address gets a link; everybody else a call at the number on record."""
     organization, record = record_at(slug)
     form = ClaimForm()
-    data = record_data(db.session, organization.id, vocabulary(db.session))
     if not form.validate():
         return (
-            render_template("registration/claim.html", record=record, form=form, domains=sorted(own_domains(data))),
+            render_template("registration/claim.html", record=record, form=form, domains=_domains(organization)),
             422,
         )
-    claim(db.session, organization, data, form.email.data, form.note.data, g.lang, now())
+    claim(db.session, organization, _public_data(organization), form.email.data, form.note.data, g.lang, now())
     db.session.commit()
     flash(
         gettext(
@@ -126,7 +143,11 @@ def _mine(slug: str) -> tuple[Organization, PublicOrganization]:
 
 def target_of(record: PublicOrganization) -> Target:
     """A record as policy sees it."""
-    return Target(organization_id=UUID(str(record.id)), countries=frozenset((*record.countries, record.country)))
+    return Target(
+        organization_id=UUID(str(record.id)),
+        countries=frozenset((*record.countries, record.country)),
+        is_suspended=record.contacts_suspended,
+    )
 
 
 @editing.get("/organizations/<slug>/manage")
@@ -164,10 +185,11 @@ def set_availability(slug: str) -> ResponseReturnValue:
 @editing.post("/organizations/<slug>/edit")
 def edit(slug: str) -> ResponseReturnValue:
     """Begin an edit of the record as it stands; officers' and moderators' edits go live at once."""
-    organization, _ = _mine(slug)
-    is_editor = not any(grant.organization_id is None for grant in viewer().grants)
-    origin = Origin.ACCOUNT if is_editor else Origin.OFFICER
-    submission = begin_change(db.session, organization, vocabulary(db.session), origin, g.lang, now())
+    organization, record = _mine(slug)
+    origin = Origin.OFFICER if allows(viewer(), Permission.MODERATE, target_of(record)) else Origin.ACCOUNT
+    submission = begin_change(
+        db.session, organization, vocabulary(db.session), origin, g.lang, now(), author_id=viewer().user_id
+    )
     token = draft_link(db.session, submission, now())
     db.session.commit()
     return redirect(url_for("register.draft", token=token), code=303)

@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from directory.accounts.links import LinkDead, open_link
 from directory.accounts.models import LinkPurpose
+from directory.accounts.policy import Permission
 from directory.accounts.throttle import throttle
-from directory.accounts.viewer import actor_name
+from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
-from directory.clock import now
+from directory.clock import now, today
 from directory.extensions import csrf, db
 from directory.organizations.differences import Conflict
 from directory.organizations.duplicates.index import current_duplicates
@@ -26,7 +27,7 @@ from directory.organizations.models import Location, Organization, Visibility
 from directory.organizations.record_data import RecordData
 from directory.organizations.wording import field_name, value_text
 from directory.places.countries import MEMBER_STATES
-from directory.registration import letters
+from directory.publication.organizations import public_organizations
 from directory.registration.changes import submit_change
 from directory.registration.detail_forms import (
     PeopleForm,
@@ -50,8 +51,20 @@ from directory.registration.forms import (
 )
 from directory.registration.models import EDITABLE_STATES, Origin, Submission, SubmissionKind, SubmissionState
 from directory.registration.places import place_label, suggest_towns
-from directory.registration.risks import MAX_LINKS, count_links
-from directory.registration.submissions import NotEditable, begin, data_of, draft_link, save, submit, withdraw
+from directory.registration.risks import MAX_LINKS, count_links, risks_of
+from directory.registration.submissions import (
+    NotEditable,
+    after_edit,
+    ask_for_confirmation,
+    begin,
+    data_of,
+    draft_link,
+    save,
+    send_draft_link,
+    submit,
+    withdraw,
+)
+from directory.registration.views.records import target_of
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
 
@@ -110,12 +123,17 @@ def start_save() -> ResponseReturnValue:
 
 def _keep_for_later(form: EssentialsForm, *, is_token_good: bool) -> ResponseReturnValue:
     """Save what is there, however little, and send the link that leads back to it."""
-    if not form.email.data or form.email.errors or not is_token_good:
-        if not form.email.data:
-            form.email.errors = [gettext("Write an e-mail, so that we can send you the link.")]
-        form.errors.setdefault("email", form.email.errors)
-        return _essentials_page(form, None, None, only=("email", "csrf_token")), 422
-    data = read_essentials(form, RecordData(), vocabulary(db.session))
+    needed = ("email", "csrf_token", "company", "opened")
+    if not form.email.data:
+        form.email.errors = [gettext("Write an e-mail, so that we can send you the link.")]
+    if not is_token_good or form.email.errors or form.company.errors or form.opened.errors or not form.email.data:
+        return _essentials_page(form, None, None, only=needed), 422
+    for field in form:
+        if field.errors:
+            field.data = None  # what cannot be yet is asked for again when the draft is taken up
+    data = RecordData.model_validate(
+        read_essentials(form, RecordData(), vocabulary(db.session)).model_dump(mode="json")
+    )
     submission = begin(
         db.session,
         data,
@@ -125,8 +143,7 @@ def _keep_for_later(form: EssentialsForm, *, is_token_good: bool) -> ResponseRet
         now=now(),
         email=form.email.data,
     )
-    token = draft_link(db.session, submission, now())
-    letters.post_draft(db.session, submission, token)
+    token = send_draft_link(db.session, submission, now())
     db.session.commit()
     flash(gettext("Saved. A letter with the link is on its way to %(email)s.", email=form.email.data))
     return redirect(url_for("register.draft", token=token), code=303)
@@ -189,7 +206,9 @@ def _similar(name: str | None, country: str | None) -> list[Similar]:
     ids = [match.organization_id for match in matches]
     slugs = current_slugs(db.session, Entity.ORGANIZATION, ids)
     places: dict[Any, str] = {}
-    query = select(Location.organization_id, Location.city).where(Location.organization_id.in_(ids))
+    query = select(Location.organization_id, Location.city).where(
+        Location.organization_id.in_(ids), Location.visibility != Visibility.HIDDEN
+    )
     for row in db.session.execute(query.order_by(Location.position.desc())):
         places[row.organization_id] = row.city or ""
     return [
@@ -217,12 +236,31 @@ def places() -> Response:
 
 
 def draft_of(token: str) -> Submission:
-    """The submission behind a draft link; 404 where the link is dead."""
+    """The submission behind a draft link, locked for a POST; 404 where the link is dead.
+
+    An edit that somebody began with an account goes on only in that account: its link alone opens nothing.
+    """
     try:
         link = open_link(db.session, token, LinkPurpose.DRAFT, now())
     except LinkDead:
         abort(404, gettext("This link is too old or was never given."))
-    return db.session.get_one(Submission, link.submission_id)
+    submission = db.session.get_one(
+        Submission, link.submission_id, with_for_update=request.method == "POST", populate_existing=True
+    )
+    if submission.origin in (Origin.ACCOUNT, Origin.OFFICER) and submission.kind == SubmissionKind.CHANGE:
+        _require_author(submission)
+    return submission
+
+
+def _require_author(submission: Submission) -> None:
+    organization = db.session.get_one(Organization, submission.organization_id)
+    if organization.removed_at is not None:
+        abort(410)
+    record = public_organizations(db.session, [organization.id], today())[0]
+    permission = Permission.MODERATE if submission.origin == Origin.OFFICER else Permission.EDIT_RECORD
+    require(permission, target_of(record))
+    if viewer().user_id != submission.author_id:
+        abort(403)
 
 
 @blueprint.get("/register/d/<token>")
@@ -337,21 +375,29 @@ def step_save(token: str, step: str) -> ResponseReturnValue:
         return _step_page(submission, token, step, form, base), 422
     started_from = next((item.data for item in submission.versions if item.number == form.based_on()), submission.data)
     edited = _steps()[step].read(form, RecordData.model_validate(started_from))
+    if count_links(edited) > MAX_LINKS:
+        form.form_errors = [gettext("There are too many addresses of the web in these texts.")]
+        return _step_page(submission, token, step, form, base), 422
     conflicts = save(submission, edited, form.based_on(), now())
     if conflicts:
         form.version.data = str(submission.version)
         return _step_page(submission, token, step, form, base, conflicts), 409
-    if isinstance(form, EssentialsForm) and submission.kind == SubmissionKind.NEW:
-        submission.email = form.email.data or submission.email
-    if (
-        submission.state == SubmissionState.DRAFT
-        and submission.kind == SubmissionKind.NEW
-        and isinstance(form, EssentialsForm)
-    ):
-        submit(db.session, submission, now())
+    if submission.kind == SubmissionKind.NEW:
+        _go_on(submission, form, base)
     db.session.commit()
     flash(gettext("Saved."))
     return redirect(_after(token, step), code=303)
+
+
+def _go_on(submission: Submission, form: SafeForm, before: RecordData) -> None:
+    """The first whole screen of a draft hands it in; a later edit may ask for the confirmation anew."""
+    email = form.email.data if isinstance(form, EssentialsForm) else None
+    if submission.state != SubmissionState.DRAFT:
+        if submission.state != SubmissionState.RETURNED:
+            after_edit(db.session, submission, before, email, now())
+    elif isinstance(form, EssentialsForm):
+        submission.email = email
+        submit(db.session, submission, now())
 
 
 def _after(token: str, step: str) -> str:
@@ -400,6 +446,8 @@ def hand_in(token: str) -> ResponseReturnValue:
             return _hand_in_change(submission, token)
         if _missing(submission):
             return redirect(url_for("register.step", token=token, step="essentials"), code=303)
+        if submission.state not in (SubmissionState.DRAFT, SubmissionState.RETURNED):
+            return redirect(url_for("register.draft", token=token), code=303)
         submit(db.session, submission, now())
     except NotEditable:
         flash(gettext("This was decided already and cannot be changed here."))
@@ -408,10 +456,24 @@ def hand_in(token: str) -> ResponseReturnValue:
     return redirect(url_for("register.draft", token=token), code=303)
 
 
+@blueprint.post("/register/d/<token>/letter")
+def letter_again(token: str) -> ResponseReturnValue:
+    """The letter did not come: send it once more, a few times a day."""
+    submission = draft_of(token)
+    if submission.state == SubmissionState.UNCONFIRMED and ask_for_confirmation(db.session, submission, now()):
+        flash(gettext("Sent once more to %(email)s.", email=submission.email))
+    else:
+        flash(gettext("Several letters went there today. Look into the spam folder, or correct the address."))
+    db.session.commit()
+    return redirect(url_for("register.draft", token=token), code=303)
+
+
 def _hand_in_change(submission: Submission, token: str) -> ResponseReturnValue:
     if submission.state not in EDITABLE_STATES:
         raise NotEditable(submission.state)
-    organization = db.session.get_one(Organization, submission.organization_id)
+    organization = db.session.get_one(Organization, submission.organization_id, with_for_update=True)
+    if organization.removed_at is not None:
+        abort(410)
     actor = actor_name() if actor_name() != "public" else f"{submission.origin.value}:{submission.id}"
     outcome = submit_change(db.session, submission, organization, vocabulary(db.session), actor, now())
     if outcome.conflicts and request.form.get("mine") != "1":
@@ -422,7 +484,10 @@ def _hand_in_change(submission: Submission, token: str) -> ResponseReturnValue:
         # Both have seen both values; a person decides.
         submission.state = SubmissionState.PENDING
         submission.submitted_at = now()
-        submission.risks = {"collision": [field for field, _, _ in _told(list(outcome.conflicts))]}
+        submission.risks = {
+            **risks_of(db.session, submission, data_of(submission)),
+            "collision": [field for field, _, _ in _told(list(outcome.conflicts))],
+        }
     db.session.commit()
     if not outcome.live and not outcome.waiting and not outcome.conflicts:
         flash(gettext("Nothing was changed."))
@@ -451,6 +516,8 @@ def throttle_registration() -> None:
     """Count registrations, before anything else happens in the request."""
     if request.method == "POST" and request.endpoint == "register.start_save":
         throttle("register", request.form.get("email", "")[:120] or None)
+    elif request.method == "POST" and request.endpoint in ("register.letter_again", "register.hand_in"):
+        throttle("letter", (request.view_args or {}).get("token"))
     elif request.endpoint in ("register.similar", "register.places"):
         throttle("suggest")
 

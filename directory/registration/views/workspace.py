@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
+from directory.accounts.models import Role
 from directory.accounts.policy import Permission, allows
 from directory.accounts.viewer import actor_name, viewer
 from directory.clock import now, today
 from directory.consulates.models import Consulate
 from directory.extensions import csrf, db
+from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData, public_view
+from directory.publication.records import PublicOrganization
 from directory.registration.forms import EssentialsForm, read_essentials
 from directory.registration.models import Origin, Submission, SubmissionKind, SubmissionState
 from directory.registration.record_forms import AvailabilityForm, ConfirmForm
@@ -29,15 +32,25 @@ _WAITS = (SubmissionState.TO_CALL, SubmissionState.UNCONFIRMED)
 
 
 def host_countries() -> list[str] | None:
-    """The countries in which my consulates are; None for moderators of everything and administrators."""
-    if allows(viewer(), Permission.MODERATE):
+    """The countries that I moderate or in which my consulates are; None: all."""
+    moderated = [grant for grant in viewer().grants if grant.role in (Role.MODERATOR, Role.ADMIN)]
+    if any(grant.country is None for grant in moderated):
         return None
     consulates = [grant.consulate_id for grant in viewer().grants if grant.consulate_id]
-    sending = [grant.country for grant in viewer().grants if grant.country]
+    sending = [grant.country for grant in viewer().granted(Role.CONSULATE) if grant.country]
     query = select(Consulate.host_country).where(
         Consulate.id.in_(consulates) | Consulate.sending_country.in_(sending), Consulate.removed_at.is_(None)
     )
-    return sorted(set(db.session.scalars(query)))
+    return sorted({*db.session.scalars(query), *(grant.country for grant in moderated if grant.country)})
+
+
+def _mine(slug: str) -> tuple[Organization, PublicOrganization]:
+    """A record in one of my countries; 403 for others."""
+    organization, record = record_at(slug)
+    countries = host_countries()
+    if countries is not None and not {record.country, *record.countries} & set(countries):
+        abort(403)
+    return organization, record
 
 
 def _waiting() -> list[Submission]:
@@ -61,8 +74,8 @@ def home() -> str:
 
 
 def _submission(submission_id: UUID) -> Submission:
-    found = next((item for item in _waiting() if item.id == submission_id), None)
-    return found or abort(404)
+    found = next((item for item in _waiting() if item.id == submission_id), None) or abort(404)
+    return db.session.get_one(Submission, found.id, with_for_update=request.method == "POST", populate_existing=True)
 
 
 @blueprint.get("/workspace/submissions/<uuid:submission_id>")
@@ -144,7 +157,7 @@ def register_save() -> ResponseReturnValue:
 @blueprint.get("/workspace/organizations/<slug>/availability")
 def availability(slug: str) -> str:
     """After a call: can they take someone?"""
-    _, record = record_at(slug)
+    _, record = _mine(slug)
     return _availability_page(slug, AvailabilityForm(service_choices(record), today()))
 
 
@@ -164,7 +177,7 @@ def _availability_page(slug: str, form: AvailabilityForm) -> str:
 @blueprint.post("/workspace/organizations/<slug>/availability")
 def availability_save(slug: str) -> ResponseReturnValue:
     """What they said on the phone."""
-    organization, record = record_at(slug)
+    organization, record = _mine(slug)
     form = AvailabilityForm(service_choices(record), today())
     if not form.validate():
         return _availability_page(slug, form), 422
