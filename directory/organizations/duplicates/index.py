@@ -17,7 +17,7 @@ from directory.changes.models import Entity
 from directory.database import AnySession
 from directory.organizations.duplicates.fingerprint import Fingerprint
 from directory.organizations.duplicates.memory import DuplicateIndex
-from directory.organizations.models import AlternateName, Location, Organization, Phone, Visibility
+from directory.organizations.models import AlternateName, Location, Organization, OrganizationUrl, Phone, Visibility
 
 _EXTENSION = "directory.duplicates"
 MAX_FOLLOWED = 500
@@ -64,12 +64,13 @@ def _follow(followed: _Followed, session: AnySession) -> None:
 
 
 def read_fingerprints(session: AnySession, ids: Collection[UUID] | None = None) -> dict[UUID, Fingerprint]:
-    """What is compared of the organizations (all, or those of `ids`) that are not removed, by id: four queries.
+    """What is compared of the organizations (all, or those of `ids`) that are not removed, by id: five queries.
 
     Hidden locations are left out with their phones and e-mail, so that nobody confirms by a guess where one is.
     """
     names, numbers = _alternate_names(session, ids), _numbers(session, ids)
     places, emails = _places(session, ids)
+    urls = _urls(session, ids)
     query = select(
         Organization.id,
         Organization.name,
@@ -82,7 +83,7 @@ def read_fingerprints(session: AnySession, ids: Collection[UUID] | None = None) 
         row.id: Fingerprint(
             names=(row.name, *names[row.id]),
             acronym=row.acronym,
-            websites=(row.website,) if row.website else (),
+            websites=((row.website,) if row.website else ()) + tuple(urls[row.id]),
             emails=((row.email,) if row.email else ()) + tuple(emails[row.id]),
             phones=tuple(dict.fromkeys(numbers[row.id])),
             places=tuple(dict.fromkeys(places[row.id])) or ((row.country, None, None),),
@@ -96,6 +97,16 @@ def _alternate_names(session: AnySession, ids: Collection[UUID] | None) -> dict[
     found: defaultdict[UUID, list[str]] = defaultdict(list)
     for row in session.execute(query.order_by(AlternateName.position)):
         found[row.organization_id].append(row.name)
+    return found
+
+
+def _urls(session: AnySession, ids: Collection[UUID] | None) -> dict[UUID, list[str]]:
+    query = select(OrganizationUrl.organization_id, OrganizationUrl.url).where(
+        _among(OrganizationUrl.organization_id, ids)
+    )
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    for row in session.execute(query.order_by(OrganizationUrl.position)):
+        found[row.organization_id].append(row.url)
     return found
 
 
