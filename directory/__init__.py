@@ -29,9 +29,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.moderation import views as moderation_views
     from directory.operations import views as operations_views
     from directory.organizations.save import snapshot_organizations
+    from directory.registration import views as registration_views
     from directory.registration.views import links as link_views
     from directory.registration.views import records as record_views
-    from directory.registration.views import register, workspace
+    from directory.registration.views import workspace
     from directory.search import follower
     from directory.web import application as web_application
 
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web_application.bind(app, babel)
     # In this order: count tries in transactions of their own, begin to write, ask who may, check tokens.
-    for count in (security.throttle_sign_in, register.throttle_registration, record_views.throttle_reports):
+    for count in (security.throttle_sign_in, registration_views.throttle_registration, record_views.throttle_reports):
         app.before_request(count)
     app.before_request(open_write_transaction)
     security.bind(app)
@@ -71,14 +72,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     sessions.bind(app)
     uses.bind(app)
-    app.after_request(register.no_store)
+    app.after_request(registration_views.no_store)
 
     api_application.bind(app)
     for blueprint in (
         operations_views.blueprint,
         account_views.account,
         account_views.people,
-        register.blueprint,
+        registration_views.blueprint,
         link_views.blueprint,
         record_views.public,
         record_views.editing,

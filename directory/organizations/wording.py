@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from directory.extensions import db
 from directory.organizations.differences import Path
@@ -28,8 +28,6 @@ def field_name(path: Path) -> str:
 
 
 def _language() -> str:
-    from flask_babel import get_locale
-
     return str(get_locale())[:2]
 
 

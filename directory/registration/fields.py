@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,8 +104,6 @@ def check_fill_time(_form: Form, field: Field) -> None:
     except BadSignature:
         field.data = opened_now()
         raise ValidationError(gettext("Please send the form once more.")) from None
-    from datetime import UTC, datetime
-
     if (datetime.now(UTC) - opened).total_seconds() < current_app.config.get("MIN_FILL_S", MIN_FILL_S):
         raise ValidationError(gettext("That was very fast. Please look over it and send it once more."))
 

@@ -13,10 +13,13 @@ from directory.clock import today
 from directory.extensions import db
 from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import RecordData, ServiceData
-from directory.registration.detail_forms import PeopleForm, PlacesForm, services_form
+from directory.registration.about_form import AboutForm
+from directory.registration.essentials_form import EssentialsForm
 from directory.registration.fields import normal_url, read_phone, stripped
-from directory.registration.forms import AboutForm, EssentialsForm
+from directory.registration.people_form import PeopleForm
+from directory.registration.places_form import PlacesForm
 from directory.registration.record_forms import AvailabilityForm, ClaimForm, ConfirmForm, ReportForm
+from directory.registration.services_form import services_form
 from directory.vocabulary.catalogue import vocabulary
 
 WITHOUT_HELP = {"csrf_token", "company"}

@@ -18,7 +18,7 @@ from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData, public_view
 from directory.publication.records import PublicOrganization
-from directory.registration.forms import EssentialsForm, read_essentials
+from directory.registration.essentials_form import EssentialsForm, read_essentials
 from directory.registration.models import Origin, Submission, SubmissionKind, SubmissionState
 from directory.registration.record_forms import AvailabilityForm, ConfirmForm
 from directory.registration.submissions import begin, data_of, draft_link, submit

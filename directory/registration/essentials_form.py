@@ -1,4 +1,4 @@
-"""The forms of a record: what is needed, and the steps that make it better. Each reads and writes a RecordData."""
+"""One screen: name, place, what help, one way to contact, protected or public, consent."""
 
 from __future__ import annotations
 
@@ -7,36 +7,32 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TelField,
-    TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from directory.organizations.models import PhoneKind, Visibility
 from directory.organizations.record_data import LocationData, PhoneData, RecordData, ServiceData, new_location_id
 from directory.organizations.wording import visibility_names
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.places.lookup import Town
+from directory.registration.base_form import SafeForm
 from directory.registration.fields import (
     IS_EMAIL,
     CheckboxesField,
     check_fill_time,
     check_trap,
-    check_url,
     opened_now,
     read_phone,
     stripped,
-    url_filter,
 )
 from directory.registration.places import PlaceAnswer, city_label, find_place, is_same_town, place_label
 from directory.registration.risks import is_harmless
@@ -44,16 +40,6 @@ from directory.vocabulary.catalogue import Vocabulary
 
 MIN_NAME = 3
 OTHER_PLACE = "as-typed"
-
-
-class SafeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A form that checks its own token: a stale one is an error beside what was typed, not the loss of it."""
-
-    version = HiddenField()
-
-    def based_on(self) -> int:
-        """The version that this tab shows."""
-        return int(self.version.data) if (self.version.data or "").isdecimal() else 1
 
 
 class EssentialsForm(SafeForm):
@@ -285,78 +271,3 @@ def settle_areas(record: RecordData) -> RecordData:
             here |= offered - placed
         locations[key] = place.model_copy(update={"areas": tuple(sorted(here))})
     return record.model_copy(update={"locations": locations})
-
-
-class AboutForm(SafeForm):
-    """What the organization is."""
-
-    acronym = StringField(_l("Acronym"), filters=[stripped], validators=[Optional(), Length(max=30)],
-                          description=_l("If people call you by it."))  # fmt: skip
-    other_names = TextAreaField(_l("Other names"), filters=[stripped], validators=[Optional(), Length(max=1000)],
-                                description=_l("One a line: former names, the name in another language."))  # fmt: skip
-    summary = TextAreaField(
-        _l("In one or two sentences"), filters=[stripped], validators=[Optional(), Length(max=600)],
-        description=_l("What you do, for whom, where. In the language you like; say which below."))  # fmt: skip
-    summary_language = SelectField(_l("Language of these sentences"),
-                                   choices=[("es", "Español"), ("en", "English"), ("fr", "Français")],
-                                   description=_l("Readers of other languages see which one it is."))  # fmt: skip
-    website = StringField(_l("Website"), filters=[url_filter], validators=[Optional(), check_url],
-                          description=_l("For example www.example.org."))  # fmt: skip
-    urls = TextAreaField(_l("Pages in social networks"), filters=[stripped], validators=[Optional(), Length(max=1500)],
-                         description=_l("One address a line: Facebook, Instagram …"))  # fmt: skip
-    year_founded = IntegerField(_l("Year founded"), validators=[
-        Optional(), NumberRange(1500, 2200, _l("Write a year, such as 1998."))],
-        description=_l("Four digits."))  # fmt: skip
-    legal_status = StringField(_l("Legal form"), filters=[stripped], validators=[Optional(), Length(max=120)],
-                               description=_l("For example A.C., 501(c)(3), asociación de hecho."))  # fmt: skip
-
-    def validate_urls(self, field: TextAreaField) -> None:
-        """Every line is an address."""
-        for line in lines_of(field.data):
-            if url_filter(line) and not _is_url(line):
-                raise ValidationError(gettext("“%(line)s” is not an address on the web.", line=line[:60]))
-
-
-def _is_url(line: str) -> bool:
-    from directory.registration.fields import normal_url
-
-    try:
-        return normal_url(line) is not None
-    except ValueError:
-        return False
-
-
-def lines_of(text: str | None) -> list[str]:
-    """The lines of a text that hold something, each once."""
-    return list(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
-
-
-def fill_about(form: AboutForm, data: RecordData, language: str) -> None:
-    """Show what is known."""
-    form.acronym.data = data.acronym
-    form.other_names.data = "\n".join(data.alternate_names)
-    own = language if language in data.summary or not data.summary else next(iter(data.summary))
-    form.summary_language.data = own
-    form.summary.data = data.summary.get(own)
-    form.website.data = data.website
-    form.urls.data = "\n".join(data.urls)
-    form.year_founded.data = data.year_founded
-    form.legal_status.data = data.legal_status
-
-
-def read_about(form: AboutForm, base: RecordData) -> RecordData:
-    """`base` with what the form says."""
-    summary = {code: text for code, text in base.summary.items() if code != form.summary_language.data}
-    if form.summary.data:
-        summary[form.summary_language.data] = form.summary.data
-    return base.model_copy(
-        update={
-            "acronym": form.acronym.data,
-            "alternate_names": tuple(line[:200] for line in lines_of(form.other_names.data)),
-            "summary": summary,
-            "website": form.website.data,
-            "urls": tuple(url for line in lines_of(form.urls.data) if (url := url_filter(line))),
-            "year_founded": form.year_founded.data,
-            "legal_status": form.legal_status.data,
-        }
-    )
