@@ -1,4 +1,4 @@
-"""What a serving process does beside answering: carries mail, and adds up how often records were opened."""
+"""What a serving process does beside answering: carries mail, adds up uses, forgets what has had its time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import time
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from directory.clock import today
+from directory.clock import now, today
 from directory.database import begin_write
 from directory.extensions import db
 from directory.mail.postman import carry_one
 from directory.moderation.uses import take_uses, write_uses
+from directory.registration.retention import forget
 
 LOOK_EVERY_S = 1.0
 WRITE_USES_EVERY_S = 60.0
+FORGET_EVERY_S = 6 * 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -28,6 +30,7 @@ class Housekeeper(threading.Thread):
         self._app = app
         self._stopped = threading.Event()
         self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
+        self._forget_due_at = time.monotonic() + 10 * WRITE_USES_EVERY_S
 
     def run(self) -> None:
         """Look every second; a failure is logged and tried again."""
@@ -49,6 +52,9 @@ class Housekeeper(threading.Thread):
         if time.monotonic() >= self._uses_due_at:
             self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
             save_uses()
+        if time.monotonic() >= self._forget_due_at:
+            self._forget_due_at = time.monotonic() + FORGET_EVERY_S
+            forget_what_is_old()
 
     def stop(self) -> None:
         """End after what is in hand."""
@@ -62,6 +68,15 @@ def save_uses() -> None:
         begin_write(db.session)
         write_uses(db.session, counts, today())
         db.session.commit()
+
+
+def forget_what_is_old() -> None:
+    """Delete drafts, links, letters and sessions that have had their time."""
+    begin_write(db.session)
+    count = forget(db.session, now())
+    db.session.commit()
+    if count:
+        _log.info("forgotten: %d rows that have had their time", count)
 
 
 def start(app: Flask) -> Housekeeper:

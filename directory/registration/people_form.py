@@ -16,8 +16,8 @@ from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import language_name
 
 LANGUAGES_OFFERED = (
-    "es", "en", "fr", "ht", "pt", "mam", "quc", "kek", "kjb", "cak", "nah", "yua", "mix", "zap", "tzo", "tzh", "cab",
-    "miq", "qu", "ru", "zh", "ar", "hi", "uk", "so", "sw", "ln", "ase", "mfs",
+    "es", "en", "fr", "ht", "pt", "mam", "quc", "kek", "kjb", "cak", "jac", "ixl", "tzj", "nhn", "yua", "mix", "zap",
+    "tzo", "tzh", "cab", "miq", "qu", "ru", "zh", "ar", "hi", "uk", "so", "sw", "ln", "ase", "mfs",
 )  # fmt: skip
 """Languages of people on the move in the region, sign languages too; others are kept where a record has them."""
 NATIONALITIES_OFFERED = (

@@ -13,14 +13,16 @@ from directory.clock import today
 from directory.extensions import db
 from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import RecordData, ServiceData
+from directory.places.countries import is_country
 from directory.registration.about_form import AboutForm
 from directory.registration.essentials_form import EssentialsForm
 from directory.registration.fields import normal_url, read_phone, stripped
-from directory.registration.people_form import PeopleForm
+from directory.registration.people_form import LANGUAGES_OFFERED, NATIONALITIES_OFFERED, PeopleForm
 from directory.registration.places_form import PlacesForm
 from directory.registration.record_forms import AvailabilityForm, ClaimForm, ConfirmForm, ReportForm
 from directory.registration.services_form import services_form
 from directory.vocabulary.catalogue import vocabulary
+from directory.vocabulary.languages import is_language
 
 WITHOUT_HELP = {"csrf_token", "company"}
 """The token, and the trap that nobody sees."""
@@ -52,6 +54,11 @@ def test_every_field_has_a_help_text(app: Flask) -> None:
             ConfirmForm(today()), InviteForm([]), ReplaceForm(),
         ]  # fmt: skip
         assert {type(form).__name__: unexplained(form) for form in forms if unexplained(form)} == {}
+
+
+def test_what_is_offered_is_known_to_the_search() -> None:
+    assert [code for code in LANGUAGES_OFFERED if not is_language(code)] == []
+    assert [code for code in NATIONALITIES_OFFERED if not is_country(code)] == []
 
 
 @pytest.mark.parametrize(
