@@ -27,6 +27,7 @@ check: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m benchmarks $(SIZES) --write docs/performance.md
+	$(BIN)/python -m benchmarks.duplicates
 
 # Read all strings from code and templates into the catalogues.
 catalogues: $(DEV_STAMP)

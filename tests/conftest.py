@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,9 +44,20 @@ def _skip_or_fail(kind: str) -> None:
         pytest.skip(reason)
 
 
+@cache
+def _static_dir() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="directory-static-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def make_settings(data_dir: Path, url: str) -> Settings:
     """Settings of a test application."""
     data_dir.mkdir(parents=True, exist_ok=True)
+    static = data_dir / "static"
+    if not static.exists():
+        # Compressing the static files takes longer than most tests: each test process does it once.
+        static.symlink_to(_static_dir())
     return Settings(data_dir=data_dir, database_url=url, secret_key="for tests", base_url="http://localhost")
 
 

@@ -27,7 +27,7 @@ def seed_fingerprints() -> dict[str, Fingerprint]:
     rows: dict[str, list[dict[str, str]]] = {}
     for row in _read(resource_dir("seed_data") / "organizations.csv"):
         rows.setdefault(row["organization_key"], []).append(row)
-    return {key: _of_rows(group) for key, group in rows.items()}
+    return {key: fingerprint_of_rows(group) for key, group in rows.items()}
 
 
 def seed_index(fingerprints: dict[str, Fingerprint]) -> DuplicateIndex:
@@ -82,7 +82,8 @@ def _of_cells(row: dict[str, str]) -> Fingerprint:
     )
 
 
-def _of_rows(rows: list[dict[str, str]]) -> Fingerprint:
+def fingerprint_of_rows(rows: list[dict[str, str]]) -> Fingerprint:
+    """What is compared of the rows of one organization."""
     first = rows[0]
     return Fingerprint(
         names=_filled([first["name"], *first["alternate_names"].split("|")]),
