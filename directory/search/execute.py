@@ -84,6 +84,8 @@ def _matching(query: SearchQuery, on: date, generation: Generation, expander: Ex
 
 def _factor(row: Row, on: date) -> float:
     """How much less a record is worth because it is full, closed or out of date."""
+    if row.verified_day is None and not row.availability:
+        return 1.0
     return FACTORS.get(row.available(on), 1.0) * FACTORS.get(row.status(on), 1.0)
 
 

@@ -38,7 +38,7 @@ class Row:
     interval_days: int
     due_since_day: int | None
     availability: tuple[tuple[str, int | None], ...]
-    """What was said of each service, and the last day of it (a day number)."""
+    """What was said of each service, and the last day of it (a day number); empty where nothing was said of any."""
     locations: tuple[LocationRow, ...]
 
     def status(self, today: date) -> str:
@@ -71,9 +71,15 @@ def read_row(item: dict[str, Any]) -> Row:
         verified_day=data["verified"],
         interval_days=data["interval"],
         due_since_day=data["due_since"],
-        availability=tuple((state, until) for state, until in data["availability"]),
+        availability=_said(data["availability"]),
         locations=tuple(_locations(data["locations"])),
     )
+
+
+def _said(stored: list[list[Any]]) -> tuple[tuple[str, int | None], ...]:
+    if all(state == "unknown" for state, _ in stored):
+        return ()
+    return tuple((state, until) for state, until in stored)
 
 
 def _locations(stored: list[list[Any]]) -> Iterator[LocationRow]:
