@@ -7,15 +7,17 @@ import re
 from typing import Any
 
 from phonenumbers import PhoneNumberMatcher
+from sqlalchemy import select
 
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.database import AnySession
 from directory.organizations.differences import Difference, Path
+from directory.organizations.duplicates.compare import THRESHOLD
 from directory.organizations.duplicates.fingerprint import Fingerprint
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.record_data import RecordData
-from directory.registration.models import Submission, SubmissionKind
+from directory.registration.models import OPEN_STATES, Submission, SubmissionKind
 
 MAX_LINKS = 3
 
@@ -129,15 +131,31 @@ def risks_of(session: AnySession, submission: Submission, data: RecordData) -> d
     if submission.kind == SubmissionKind.NEW:
         matches = current_duplicates(session).find(fingerprint_of(data))
         slugs = current_slugs(session, Entity.ORGANIZATION, [match.organization_id for match in matches])
-        if matches:
-            found[Risk.DUPLICATE.value] = [
-                {
-                    "id": str(match.organization_id),
-                    "slug": slugs.get(match.organization_id),
-                    "name": match.name,
-                    "score": round(match.score, 3),
-                    "reasons": [reason.value for reason in match.reasons],
-                }
-                for match in matches
-            ]
+        on_record = [
+            {
+                "id": str(match.organization_id),
+                "slug": slugs.get(match.organization_id),
+                "name": match.name,
+                "score": round(match.score, 3),
+                "reasons": [reason.value for reason in match.reasons],
+            }
+            for match in matches
+        ]
+        if alike := on_record + _waiting_twins(session, submission, data):
+            found[Risk.DUPLICATE.value] = alike
     return found
+
+
+def _waiting_twins(session: AnySession, submission: Submission, data: RecordData) -> list[dict[str, Any]]:
+    """Other registrations that wait and are probably of the same organization."""
+    index, own = current_duplicates(session), fingerprint_of(data)
+    query = select(Submission).where(
+        Submission.kind == SubmissionKind.NEW, Submission.state.in_(OPEN_STATES), Submission.id != submission.id
+    )
+    found = []
+    for other in session.scalars(query):
+        score, reasons = index.likeness(own, fingerprint_of(RecordData.model_validate(other.data)))
+        if score >= THRESHOLD:
+            told = {"submission": str(other.id), "name": str(other.data.get("name")), "score": round(score, 3)}
+            found.append({**told, "reasons": [reason.value for reason in reasons]})
+    return sorted(found, key=lambda item: -item["score"])

@@ -211,6 +211,16 @@ def test_a_second_registration_is_offered_the_first_and_merged(site: Flask, mode
     assert letters(site, "merged")
 
 
+def test_two_registrations_that_wait_know_of_each_other(site: Flask, moderator: CheckingClient) -> None:
+    first = confirmed(site)
+    register(visitor(site), name="CASA DE LA LUS FICTICIA A.C.", email="otra@casa-luz.example.org")
+    second = read(site, lambda: db.session.scalars(select(Submission).order_by(Submission.created_at.desc())).first())
+    [alike] = second.risks["duplicate"]
+    assert first.endswith(alike["submission"])
+    page = moderator.page(f"/es/moderation/submissions/{second.id}")
+    assert first in {element.get("href") for element in page.iter()}
+
+
 def two_records(site: Flask, tmp_path: Path) -> tuple[uuid.UUID, uuid.UUID]:
     with site.app_context():
         add_organizations(

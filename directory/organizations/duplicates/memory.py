@@ -70,6 +70,11 @@ class DuplicateIndex:
                     found.append(self._match(organization_id, score, reasons))
         return sorted(found, key=_best_first)[:limit]
 
+    def likeness(self, one: Fingerprint, other: Fingerprint) -> tuple[float, tuple[Reason, ...]]:
+        """How likely two candidates that are not on record are the same, judged by what is rare on record."""
+        with self._lock:
+            return compare_profiles(profile_of(one), profile_of(other), self._postings.rarity(frozenset()))
+
     def typed(self, name: str, country: str | None = None, limit: int = 5) -> list[Match]:
         """Records whose name has the words of a name that is being typed, the last word perhaps unfinished.
 
