@@ -21,6 +21,8 @@ LIFETIMES = {
     LinkPurpose.OLD_CHANNEL: timedelta(days=14),
     LinkPurpose.CLAIM: timedelta(days=3),
     LinkPurpose.VISIT: timedelta(days=14),
+    LinkPurpose.PARTNERSHIP: timedelta(days=400),
+    LinkPurpose.REFERRAL: timedelta(days=60),
 }
 SINGLE_USE = frozenset(
     {LinkPurpose.CONFIRM_SUBMISSION, LinkPurpose.STILL_RIGHT, LinkPurpose.OLD_CHANNEL, LinkPurpose.CLAIM}
@@ -38,6 +40,8 @@ def make_link(
     *,
     organization_id: uuid.UUID | None = None,
     submission_id: uuid.UUID | None = None,
+    partnership_id: uuid.UUID | None = None,
+    referral_id: uuid.UUID | None = None,
     email: str | None = None,
     note: str | None = None,
 ) -> str:
@@ -49,6 +53,8 @@ def make_link(
             purpose=purpose,
             organization_id=organization_id,
             submission_id=submission_id,
+            partnership_id=partnership_id,
+            referral_id=referral_id,
             email=email,
             note=note,
             created_at=now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
@@ -131,6 +131,8 @@ class LinkPurpose(enum.StrEnum):
     OLD_CHANNEL = "old-channel"
     CLAIM = "claim"
     VISIT = "visit"
+    PARTNERSHIP = "partnership"
+    REFERRAL = "referral"
 
 
 class AccessLink(Base):
@@ -147,9 +149,38 @@ class AccessLink(Base):
     purpose: Mapped[LinkPurpose] = mapped_column(closed_set(LinkPurpose))
     organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     submission_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    partnership_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("partnerships.id", ondelete="CASCADE"), index=True
+    )
+    referral_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("referrals.id", ondelete="CASCADE"), index=True)
     email: Mapped[str | None] = mapped_column(String(120))
     """The address that the link was sent to: using it proves that somebody reads mail there."""
     note: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class TokenScope(enum.StrEnum):
+    """What a token lets a case register do."""
+
+    CREATE_REFERRALS = "referrals:create"
+    READ_REFERRALS = "referrals:read"
+    CLOSE_REFERRALS = "referrals:close"
+
+
+class ApiToken(Base):
+    """The key of a country's case register to one consulate's referrals. Only its digest is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    consulate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consulates.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(80))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]

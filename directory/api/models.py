@@ -98,6 +98,7 @@ class PhoneOut(BaseModel):
     text: str
     extension: str | None
     kind: str
+    around_the_clock: bool
 
 
 class AccreditationOut(BaseModel):
@@ -173,6 +174,15 @@ class ConsulateLinkOut(BaseModel):
     assumed: bool
 
 
+class VouchOut(BaseModel):
+    """A consulate that says: they worked with us."""
+
+    id: str
+    slug: str
+    name: str
+    sending_country: str
+
+
 class OrganizationOut(BaseModel):
     """The public record of an organization."""
 
@@ -204,6 +214,7 @@ class OrganizationOut(BaseModel):
     services: list[ServiceOut]
     locations: list[LocationOut]
     consulates: list[ConsulateLinkOut]
+    vouched_by: list[VouchOut]
 
 
 class JurisdictionOut(BaseModel):
@@ -212,17 +223,44 @@ class JurisdictionOut(BaseModel):
     country: str
     admin1: str | None
     admin2: str | None
+    place_id: str | None
     name: str
     mode: Literal["include", "exclude"]
     assumed: bool
 
 
 class PartnerOut(BaseModel):
-    """A public partner of a consulate."""
+    """A public partner of a consulate; `emergencies`: agreed in advance."""
 
     id: str
     slug: str
     name: str
+    emergencies: bool
+
+
+class MobileOut(BaseModel):
+    """A consulate that comes to a town for some days."""
+
+    id: str
+    starts_on: str
+    ends_on: str
+    place_id: str
+    city: str
+    country: str
+    admin1: str | None
+    latitude: float | None
+    longitude: float | None
+    venue: str | None
+    hours: str | None
+    url: str | None
+
+
+class AnswerOut(BaseModel):
+    """Why a consulate answers for a place."""
+
+    role: Literal["covers", "assumed", "embassy", "nearest", "assisting"]
+    distance_km: float | None
+    agreement: str | None
 
 
 class ConsulateOut(BaseModel):
@@ -250,11 +288,21 @@ class ConsulateOut(BaseModel):
     jurisdiction: list[JurisdictionOut]
     jurisdiction_state: Literal["known", "partial", "assumed", "unknown"]
     jurisdiction_note: str | None
+    jurisdiction_source: SourceOut
+    jurisdiction_confirmed: bool
+    contacts_confirmed: bool
     note: str | None
+    mobile: list[MobileOut]
     partners: list[PartnerOut]
     source: SourceOut
     revision: int
     modified_at: str
+
+
+class ConsulateFound(ConsulateOut):
+    """A consulate of a list; `answer` is there where a sending country and a place were asked for."""
+
+    answer: AnswerOut | None = None
 
 
 class ConsulateList(BaseModel):
@@ -264,7 +312,7 @@ class ConsulateList(BaseModel):
     page: int
     size: int
     pages: int
-    results: list[ConsulateOut]
+    results: list[ConsulateFound]
 
 
 class ChangeOut(BaseModel):

@@ -48,8 +48,8 @@ class ConsulatesRequest(LanguageQuery):
     covers: str | None = Field(
         None,
         min_length=2,
-        max_length=80,
-        description="A gazetteer id or ISO code that must lie in the jurisdiction.",
+        max_length=120,
+        description="A place: a gazetteer id, an ISO code, `lat,lon`, or a name such as `Harlingen, Texas`.",
     )
     page: int = Field(1, ge=1, le=100_000)
     size: int = Field(20, ge=1, le=100)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 from flask_openapi import APIBlueprint, Tag
+from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
 from directory.api.models import ChangesOut, ConsulateList, ConsulateOut, OrganizationOut, SearchOut
@@ -18,11 +19,13 @@ from directory.clock import today
 from directory.consulates.models import Consulate
 from directory.exchange.json_records import Json, consulate_json, organization_json
 from directory.extensions import db
+from directory.places.asked import SeveralPlaces, UnknownPlace, read_place
 from directory.problems import problem
 from directory.publication.consulates import find_consulates, public_consulates
-from directory.publication.covering import UnknownPlace, consulates_covering
+from directory.publication.covering import Answer, answers_for, consulates_covering
 from directory.publication.find import Found, Moved, find_record
 from directory.publication.organizations import public_organizations
+from directory.publication.records import PublicConsulate
 from directory.search.execute import execute
 from directory.search.parameters import BadQuery, to_query
 from directory.search.store import IndexMissing
@@ -61,28 +64,55 @@ def organization(path: RecordPath, query: LanguageQuery) -> Response:
 
 @blueprint.get("/consulates", summary="List consulates", responses={200: ConsulateList, **documented(304, 400)})
 def consulates(query: ConsulatesRequest) -> Response:
-    """Consulates by sending and host country, and by a place that they cover."""
-    conditions = []
+    """Consulates by sending and host country, and by a place that they cover.
+
+    With `sending` and `covers` the answer is never empty while that country has an office on record: each result
+    says in `answer.role` whether it is known or assumed to serve the place, is the accredited embassy, the nearest
+    office, or assists by an agreement.
+    """
+    try:
+        found = _consulates(query)
+    except UnknownPlace as error:
+        return problem(400, f"covers: {str(error)!r} is no place of the gazetteer, ISO code or point on land")
+    except SeveralPlaces as error:
+        listed = "; ".join(f"{place.code} ({place.label(query.lang)})" for place in error.candidates)
+        return problem(400, f"covers: {str(error)!r} may be one of several places, name one by its id: {listed}")
+    first = (query.page - 1) * query.size
+    shown = found[first : first + query.size]
+    body = {
+        "total": len(found),
+        "page": query.page,
+        "size": query.size,
+        "pages": -(-len(found) // query.size),
+        "results": [
+            {**consulate_json(record, query.lang, base_url()), **(_answer(answer) if answer else {})}
+            for record, answer in shown
+        ],
+    }
+    return json_response(body, query.lang)
+
+
+def _consulates(query: ConsulatesRequest) -> list[tuple[PublicConsulate, Answer | None]]:
+    """The consulates that are asked for; with a sending country and a place, those one can turn to and why.
+
+    Raises UnknownPlace and SeveralPlaces.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if query.covers:
+        place = read_place(db.session, query.covers)
+        if query.sending:
+            found = answers_for(db.session, query.sending, place).answers
+            return [(item.consulate, item) for item in found if query.host in (None, item.consulate.host_country)]
+        conditions.append(Consulate.id.in_(list(consulates_covering(db.session, place))))
     if query.sending:
         conditions.append(Consulate.sending_country == query.sending)
     if query.host:
         conditions.append(Consulate.host_country == query.host)
-    if query.covers:
-        try:
-            conditions.append(Consulate.id.in_(consulates_covering(db.session, query.covers)))
-        except UnknownPlace as error:
-            return problem(400, f"covers: {error}")
-    records = find_consulates(db.session, *conditions)
-    first = (query.page - 1) * query.size
-    shown = records[first : first + query.size]
-    body = {
-        "total": len(records),
-        "page": query.page,
-        "size": query.size,
-        "pages": -(-len(records) // query.size),
-        "results": [consulate_json(record, query.lang, base_url()) for record in shown],
-    }
-    return json_response(body, query.lang)
+    return [(record, None) for record in find_consulates(db.session, *conditions)]
+
+
+def _answer(answer: Answer) -> Json:
+    return {"answer": {"role": answer.role.value, "distance_km": answer.distance_km, "agreement": answer.agreement}}
 
 
 @blueprint.get(

@@ -15,11 +15,12 @@ from directory.database import AnySession
 
 @dataclass(frozen=True)
 class Spot:
-    """A place as jurisdictions see it: country, ISO 3166-2 subdivision, county code; finer parts optional."""
+    """A place as jurisdictions see it: country, ISO 3166-2 subdivision, county code, town; finer parts optional."""
 
     country: str
     admin1: str | None = None
     admin2: str | None = None
+    place_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Area:
         """Whether `spot` lies within this row's place."""
         mine = self.spot
         return (
-            mine.country == spot.country and mine.admin1 in (None, spot.admin1) and mine.admin2 in (None, spot.admin2)
+            mine.country == spot.country
+            and mine.admin1 in (None, spot.admin1)
+            and mine.admin2 in (None, spot.admin2)
+            and mine.place_id in (None, spot.place_id)
         )
 
 
@@ -75,7 +79,7 @@ class JurisdictionMap:
             .order_by(JurisdictionArea.consulate_id, JurisdictionArea.position)
         )
         for row in session.scalars(query):
-            spot = Spot(row.country, row.admin1, row.admin2)
+            spot = Spot(row.country, row.admin1, row.admin2, row.place_id)
             areas[row.consulate_id].append(Area(spot, row.mode == AreaMode.EXCLUDE, row.is_assumed))
         return cls({consulate_id: Jurisdiction(tuple(rows)) for consulate_id, rows in areas.items()})
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.database import Base, closed_set, utc_now
@@ -89,6 +89,14 @@ class Consulate(Sourced, Base):
     jurisdiction_state: Mapped[JurisdictionState] = mapped_column(closed_set(JurisdictionState))
     jurisdiction_note: Mapped[str | None] = mapped_column(Text)
     """What the source says of the jurisdiction beyond the rows, in its language."""
+    jurisdiction_source: Mapped[str | None] = mapped_column(String(300))
+    """Who says so, where the consulate itself stated its jurisdiction; else the record's source does."""
+    jurisdiction_source_url: Mapped[str | None] = mapped_column(String(300))
+    jurisdiction_source_date: Mapped[str | None] = mapped_column(String(10))
+    jurisdiction_edited_at: Mapped[datetime | None]
+    """Since then an import leaves the jurisdiction alone."""
+    contacts_edited_at: Mapped[datetime | None]
+    """Since then an import leaves phones, e-mail and website alone."""
     note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     removed_at: Mapped[datetime | None]
@@ -102,7 +110,9 @@ class Consulate(Sourced, Base):
 
 
 class JurisdictionArea(Base):
-    """One place that a consulate serves or does not: a country, a subdivision, or a county of one.
+    """One place that a consulate serves or does not: a country, a subdivision, or a county or town of one.
+
+    Towns stand for municipalities where the gazetteer has no list of counties.
 
     `is_assumed`: no source says it in full; either only the seat's subdivision is known, or a source names
     a part of the subdivision.
@@ -121,6 +131,7 @@ class JurisdictionArea(Base):
     country: Mapped[str] = mapped_column(String(2))
     admin1: Mapped[str | None] = mapped_column(String(6))
     admin2: Mapped[str | None] = mapped_column(ForeignKey("admin2.code"))
+    place_id: Mapped[str | None] = mapped_column(ForeignKey("places.id"))
     mode: Mapped[AreaMode] = mapped_column(closed_set(AreaMode), default=AreaMode.INCLUDE)
     is_assumed: Mapped[bool] = mapped_column(default=False)
 
@@ -137,4 +148,61 @@ class ConsulatePhone(Base):
     text: Mapped[str] = mapped_column(String(80))
     extension: Mapped[str | None] = mapped_column(String(20))
     kind: Mapped[ConsulatePhoneKind] = mapped_column(closed_set(ConsulatePhoneKind))
+    is_around_the_clock: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Answered at night and on Sundays too."""
     position: Mapped[int]
+
+
+class MobileConsulate(Base):
+    """A consulate that comes to a town for some days, announced in public."""
+
+    __tablename__ = "mobile_consulates"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="days"),
+        CheckConstraint("url IS NULL OR url LIKE 'http%://%'", name="url"),
+        Index("ix_mobile_consulates_consulate_id", "consulate_id", "ends_on"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    consulate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consulates.id", ondelete="CASCADE"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    place_id: Mapped[str] = mapped_column(ForeignKey("places.id"), index=True)
+    venue: Mapped[str | None] = mapped_column(String(200))
+    hours: Mapped[str | None] = mapped_column(String(120))
+    url: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_by: Mapped[str] = mapped_column(String(80))
+    cancelled_at: Mapped[datetime | None]
+
+
+class AssistanceAgreement(Base):
+    """Two countries agreed that the consulates of one also assist nationals of the other in a host country.
+
+    It holds once a liaison of each has agreed, until it ends.
+    """
+
+    __tablename__ = "assistance_agreements"
+    __table_args__ = (
+        CheckConstraint("sending_country <> assisting_country", name="two_countries"),
+        CheckConstraint("host_country NOT IN (sending_country, assisting_country)", name="abroad"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="days"),
+        CheckConstraint("source_url IS NULL OR source_url LIKE 'http%://%'", name="url"),
+        Index("ix_assistance_agreements_countries", "sending_country", "host_country"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    sending_country: Mapped[str] = mapped_column(String(2))
+    """Whose nationals are assisted."""
+    assisting_country: Mapped[str] = mapped_column(String(2))
+    host_country: Mapped[str] = mapped_column(String(2))
+    source_name: Mapped[str] = mapped_column(String(300))
+    source_url: Mapped[str | None] = mapped_column(String(300))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    proposed_by_country: Mapped[str] = mapped_column(String(2))
+    proposed_by: Mapped[str] = mapped_column(String(80))
+    proposed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    agreed_by: Mapped[str | None] = mapped_column(String(80))
+    agreed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]

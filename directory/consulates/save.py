@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, selectinload
 
 from directory.changes.models import ChangeKind, Entity
@@ -14,27 +14,51 @@ from directory.changes.recording import Tally, record_audit, record_change
 from directory.changes.slugs import assign_slug, current_slugs, free_slug, taken_slugs
 from directory.changes.snapshot import snapshot_of
 from directory.consulates.models import Consulate
-from directory.database import AnySession
+from directory.database import AnySession, Base
 
 
 def save_consulates(session: AnySession, drafts: Sequence[Consulate], actor: str) -> Tally:
     """Create or replace each of `drafts` (transient objects with their ids); equal digests change nothing."""
     tally = Tally()
     taken = taken_slugs(session, Entity.CONSULATE)
-    query = select(Consulate.id, Consulate.source_digest).where(Consulate.id.in_([draft.id for draft in drafts]))
-    known = {row.id: row.source_digest for row in session.execute(query)}
+    known = {row.id: row for row in load_consulates(session, [draft.id for draft in drafts])}
     for draft in drafts:
         if draft.id not in known:
             _create(session, draft, taken, actor)
             tally.created += 1
-        elif known[draft.id] == draft.source_digest:
+        elif known[draft.id].source_digest == draft.source_digest:
             tally.unchanged += 1
         else:
+            _keep_own_words(known[draft.id], draft)
             session.merge(draft)
             record_change(session, Entity.CONSULATE, draft.id, ChangeKind.UPDATED)
             record_audit(session, actor, "replace", Entity.CONSULATE, draft.id)
             tally.updated += 1
     return tally
+
+
+Row = TypeVar("Row", bound=Base)
+_JURISDICTION = (
+    "jurisdiction_state", "jurisdiction_note", "jurisdiction_source", "jurisdiction_source_url",
+    "jurisdiction_source_date", "jurisdiction_edited_at",
+)  # fmt: skip
+_CONTACTS = ("email", "website", "address", "postal_code", "contacts_edited_at")
+
+
+def _keep_own_words(known: Consulate, draft: Consulate) -> None:
+    """What a consulate said of itself outlives an import: a list that somebody compiled knows less."""
+    if known.jurisdiction_edited_at:
+        draft.jurisdiction = [_copy(area) for area in known.jurisdiction]
+        for name in _JURISDICTION:
+            setattr(draft, name, getattr(known, name))
+    if known.contacts_edited_at:
+        draft.phones = [_copy(phone) for phone in known.phones]
+        for name in _CONTACTS:
+            setattr(draft, name, getattr(known, name))
+
+
+def _copy(row: Row) -> Row:
+    return type(row)(**{column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs})
 
 
 def _create(session: AnySession, draft: Consulate, taken: set[str], actor: str) -> None:

@@ -1,7 +1,7 @@
 """Consulates from CSV: one row a consulate. The columns are documented in docs/data.md.
 
-A `jurisdiction` cell holds places separated by bars: `US-TX`, a country `MX`, a county `US-TX/48215`;
-`-` before a place takes it out, `~` says that a source names only a part of it.
+A `jurisdiction` cell holds places separated by bars: `US-TX`, a country `MX`, a county `US-TX/48215`, a town
+of the gazetteer `MX-CHP@gn-3531732`; `-` before a place takes it out, `~` says that a source names only a part of it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DERIVED = {"assumed", "unknown"}
 """States that an export names and an import works out again."""
 
 
-def read_consulates(path: Path, towns: TownIndex, counties: set[str]) -> list[Consulate]:
+def read_consulates(path: Path, towns: TownIndex, counties: set[str], places: set[str]) -> list[Consulate]:
     """The consulates of a file as transient objects with their ids.
 
     Raises BrokenFile with every problem of the whole file.
@@ -52,13 +52,13 @@ def read_consulates(path: Path, towns: TownIndex, counties: set[str]) -> list[Co
         if row["consulate_key"] in seen:
             check.fail("consulate_key", "stands twice")
         seen.add(row["consulate_key"])
-        consulates.append(_consulate(check, towns, counties))
+        consulates.append(_consulate(check, towns, counties, places))
     if problems:
         raise BrokenFile(problems)
     return consulates
 
 
-def _consulate(check: RowChecker, towns: TownIndex, counties: set[str]) -> Consulate:
+def _consulate(check: RowChecker, towns: TownIndex, counties: set[str], places: set[str]) -> Consulate:
     row = check.row
     key = check.required("consulate_key", 120)
     host = check.country("host_country")
@@ -73,7 +73,7 @@ def _consulate(check: RowChecker, towns: TownIndex, counties: set[str]) -> Consu
     kind = check.one_of("kind", set(ConsulateKind))
     status = check.one_of("status", set(ConsulateStatus))
     admin1 = admin1 or (town.admin1 if town else None)
-    state, areas = _jurisdiction(check, kind, status, host, admin1, counties)
+    state, areas = _jurisdiction(check, kind, status, host, admin1, counties, places)
     return Consulate(
         id=record_uuid("consulate", key),
         source_key=key,
@@ -134,7 +134,13 @@ def _phones(key: str, row: Row, host: str, town: Town | None) -> list[ConsulateP
 
 
 def _jurisdiction(
-    check: RowChecker, kind: str, status: str, host: str, admin1: str | None, counties: set[str]
+    check: RowChecker,
+    kind: str,
+    status: str,
+    host: str,
+    admin1: str | None,
+    counties: set[str],
+    places: set[str],
 ) -> tuple[JurisdictionState, list[dict[str, object]]]:
     """The state and rows of a jurisdiction.
 
@@ -145,7 +151,7 @@ def _jurisdiction(
         stated, tokens = "", []
     else:
         stated, tokens = check.one_of("jurisdiction_state", _STATED, ""), check.row.list("jurisdiction")
-    areas = [area for token in tokens if (area := _area(check, token, counties))]
+    areas = [area for token in tokens if (area := _area(check, token, counties, places))]
     if bool(areas) != bool(stated):
         check.fail("jurisdiction_state", "must be given with a jurisdiction, and only then")
     if status == ConsulateStatus.CLOSED:
@@ -154,26 +160,40 @@ def _jurisdiction(
         return JurisdictionState.UNKNOWN, []
     if stated == "known":
         return JurisdictionState.KNOWN, areas
-    is_named = any(area["admin1"] == admin1 and not area["admin2"] for area in areas)
+    is_named = any(area["admin1"] == admin1 and not (area["admin2"] or area["place_id"]) for area in areas)
     if admin1 and kind != ConsulateKind.EMBASSY and not is_named:
-        areas.append({"country": host, "admin1": admin1, "admin2": None, "mode": AreaMode.INCLUDE, "is_assumed": True})
+        areas.append(
+            {
+                "country": host,
+                "admin1": admin1,
+                "admin2": None,
+                "place_id": None,
+                "mode": AreaMode.INCLUDE,
+                "is_assumed": True,
+            }
+        )
     if stated == "partial":
         return JurisdictionState.PARTIAL, areas
     return (JurisdictionState.ASSUMED if areas else JurisdictionState.UNKNOWN), areas
 
 
-def _area(check: RowChecker, token: str, counties: set[str]) -> dict[str, object] | None:
+def _area(check: RowChecker, token: str, counties: set[str], places: set[str]) -> dict[str, object] | None:
     excludes, is_part = token.startswith("-"), token.startswith("~")
-    code, _, county = token.lstrip("-~").partition("/")
+    region, _, place_id = token.lstrip("-~").partition("@")
+    code, _, county = region.partition("/")
     country = code[:2]
     is_known = is_country(code) or (is_subdivision(code) and is_country(country))
     if not is_known or (county and county not in counties):
         check.fail("jurisdiction", f"{token!r} is not a country, a subdivision or a county")
         return None
+    if place_id and (place_id not in places or not code[2:]):
+        check.fail("jurisdiction", f"{token!r} is not a town of the gazetteer")
+        return None
     return {
         "country": country,
         "admin1": code if len(code) > 2 else None,
         "admin2": county or None,
+        "place_id": place_id or None,
         "mode": AreaMode.EXCLUDE if excludes else AreaMode.INCLUDE,
         "is_assumed": is_part,
     }

@@ -214,6 +214,7 @@ def _consulate_row(record: PublicConsulate, base_url: str) -> Json:
             ("-" if area.mode == "exclude" else "~" if area.assumed else "")
             + (area.admin1 or area.country)
             + (f"/{area.admin2}" if area.admin2 else "")
+            + (f"@{area.place_id}" if area.place_id else "")
             for area in record.jurisdiction
         ),
         "source_name": record.source.name,

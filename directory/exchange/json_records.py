@@ -16,7 +16,7 @@ from directory.publication.records import (
 )
 
 Json = dict[str, Any]
-_DERIVED = {"consulates", "services", "locations", "review_interval_days", "country", "due_since"}
+_DERIVED = {"consulates", "vouched_by", "services", "locations", "review_interval_days", "country", "due_since"}
 
 
 def organization_json(record: PublicOrganization, language: str, base_url: str) -> Json:
@@ -27,6 +27,10 @@ def organization_json(record: PublicOrganization, language: str, base_url: str) 
         "services": [_service(service, language) for service in record.services],
         "locations": [_location(location) for location in record.locations],
         "consulates": [_consulate_link(link, language) for link in record.consulates],
+        "vouched_by": [
+            {name: value for name, value in _consulate_link(link, language).items() if name not in ("why", "assumed")}
+            for link in record.vouched_by
+        ],
     }
 
 
@@ -36,7 +40,7 @@ def _service(service: PublicService, language: str) -> Json:
 
 
 def _location(location: PublicLocation) -> Json:
-    return location.model_dump(mode="json", exclude={"city_names", "admin2"})
+    return location.model_dump(mode="json", exclude={"city_names", "admin2", "place_id"})
 
 
 def _consulate_link(link: ConsulateLink, language: str) -> Json:
@@ -51,15 +55,21 @@ def _consulate_link(link: ConsulateLink, language: str) -> Json:
 
 
 def consulate_json(record: PublicConsulate, language: str, base_url: str) -> Json:
-    """A consulate; its name and those of its places in `language`. Partners come with partnerships."""
+    """A consulate; its name and those of its places in `language`."""
     return {
-        **record.model_dump(mode="json", exclude={"city_names", "jurisdiction"}),
+        **record.model_dump(mode="json", exclude={"city_names", "jurisdiction", "mobile"}),
         "name": consulate_name(record, language),
         "url": f"{base_url}/{language}/consulates/{record.slug}",
         "jurisdiction": [
             {**area.model_dump(mode="json"), "name": area_name(area, language)} for area in record.jurisdiction
         ],
-        "partners": [],
+        "mobile": [
+            {
+                **event.model_dump(mode="json", exclude={"city_names"}),
+                "city": event.city_names.get(language) or event.city,
+            }
+            for event in record.mobile
+        ],
     }
 
 

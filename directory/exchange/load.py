@@ -23,7 +23,7 @@ from directory.organizations.save import OrganizationWriter
 from directory.places.countries import MEMBER_STATES
 from directory.places.load import load_gazetteer
 from directory.places.lookup import TownIndex
-from directory.places.models import County
+from directory.places.models import County, Place
 from directory.settings import resource_dir
 from directory.vocabulary.catalogue import load_vocabulary, read_vocabulary
 
@@ -124,7 +124,8 @@ def _refuse_foreign_locations(session: AnySession, drafts: Sequence[Organization
 def import_consulates(session: AnySession, path: Path, *, dry_run: bool = False, progress: Progress = silent) -> Tally:
     """Load consulates from CSV and commit in batches. Raises BrokenFile before the first write."""
     counties = set(session.scalars(select(County.code)))
-    drafts = read_consulates(path, TownIndex(session, MEMBER_STATES), counties)
+    places = set(session.scalars(select(Place.id)))
+    drafts = read_consulates(path, TownIndex(session, MEMBER_STATES), counties, places)
     session.rollback()
     if dry_run:
         return Tally(unchanged=len(drafts))

@@ -51,6 +51,20 @@ def subdivision_name(code: str, language: str) -> str:
 
 
 @cache
+def subdivisions_of(country: str) -> tuple[str, ...]:
+    """The codes of a country's finest subdivisions by code; of the outlying areas of the US only Puerto Rico."""
+    known = list(pycountry.subdivisions.get(country_code=country) or ())
+    parents = {item.parent_code for item in known}
+    return tuple(
+        sorted(
+            item.code
+            for item in known
+            if item.code not in parents and (item.type != "Outlying area" or item.code == "US-PR")
+        )
+    )
+
+
+@cache
 def _subdivision_catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("iso3166-2", pycountry.LOCALES_DIR, languages=[language], fallback=True)
 

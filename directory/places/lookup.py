@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from directory.database import AnySession
+from directory.places.countries import subdivision_name
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.places.names import fold
+from directory.settings import LANGUAGES
 
+LEAST_TYPED = 2
+"""Letters that a name may be cut off after, and still be told."""
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 
 
@@ -79,6 +83,13 @@ def spellings(city: str) -> list[str]:
     full = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
     short = " ".join({long: abbr for abbr, long in _ABBREVIATIONS.items()}.get(word, word) for word in words)
     return list(dict.fromkeys((folded, full, short, f"{folded} city", f"ciudad de {folded}")))
+
+
+def names_region(admin1: str, typed: str) -> bool:
+    """Whether what somebody typed names a subdivision: its name in any language, the beginning of it, or its code."""
+    wanted = fold(typed)
+    names = {fold(subdivision_name(admin1, language)) for language in LANGUAGES} | {fold(admin1), fold(admin1[3:])}
+    return wanted in names or any(name.startswith(wanted) for name in names if len(wanted) > LEAST_TYPED)
 
 
 def town_names(session: AnySession, place_ids: Iterable[str]) -> dict[str, dict[str, str]]:

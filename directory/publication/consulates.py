@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 from flask import current_app
 from sqlalchemy import ColumnElement, func, select
@@ -11,57 +15,47 @@ from sqlalchemy import ColumnElement, func, select
 from directory.changes.feed import FeedPosition, feed_position
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
+from directory.clock import today
 from directory.consulates.jurisdiction import JurisdictionMap, Spot
-from directory.consulates.models import Consulate, ConsulateKind, ConsulateStatus, JurisdictionArea
+from directory.consulates.models import (
+    Consulate,
+    ConsulateKind,
+    ConsulatePhone,
+    ConsulatePhoneKind,
+    ConsulateStatus,
+    JurisdictionArea,
+    JurisdictionState,
+    MobileConsulate,
+)
+from directory.consulates.naming import office_name
 from directory.consulates.save import load_consulates
 from directory.database import AnySession
-from directory.organizations.models import Location, Visibility
-from directory.places.countries import country_forms
+from directory.organizations.models import Location, Organization, Visibility
 from directory.places.models import County
+from directory.publication.partners import PublicPartners
 from directory.publication.records import (
     ConsulateLink,
+    PartnerLink,
     PublicConsulate,
     PublicJurisdictionArea,
+    PublicMobileConsulate,
     PublicPhone,
     PublicSource,
+    public_source,
 )
 from directory.publication.towns import Towns
 from directory.publication.versions import Version, versions
 
-_NAMES = {
-    "es": {
-        "embassy": "Embajada {of}",
-        "consulate-general": "Consulado General {of}",
-        "consulate": "Consulado {of}",
-        "consular-agency": "Agencia Consular {of}",
-        "honorary-consulate": "Consulado Honorario {of}",
-    },
-    "en": {
-        "embassy": "Embassy {of}",
-        "consulate-general": "Consulate General {of}",
-        "consulate": "Consulate {of}",
-        "consular-agency": "Consular Agency {of}",
-        "honorary-consulate": "Honorary Consulate {of}",
-    },
-    "fr": {
-        "embassy": "Ambassade {of}",
-        "consulate-general": "Consulat général {of}",
-        "consulate": "Consulat {of}",
-        "consular-agency": "Agence consulaire {of}",
-        "honorary-consulate": "Consulat honoraire {of}",
-    },
-}
-_IN_CITY = {"es": "{name} en {city}", "en": "{name} in {city}", "fr": "{name} à {city}"}
 _EXTENSION = "directory.consulate_links"
+Why = Literal["partner", "vouch"]
 _RANK = {kind.value: rank for rank, kind in enumerate(ConsulateKind)}
 _EMBASSY_LAST = len(_RANK)
 
 
 def consulate_name(consulate: PublicConsulate | ConsulateLink, language: str) -> str:
     """What a consulate is called in a language: `Consulado de Honduras en McAllen`."""
-    name = _NAMES[language][consulate.kind].format(of=country_forms(consulate.sending_country).of[language])
     city = consulate.city_names.get(language) or consulate.city
-    return _IN_CITY[language].format(name=name, city=city) if city else name
+    return office_name(consulate.kind, consulate.sending_country, city, language)
 
 
 def local_rank(kind: str) -> int:
@@ -122,14 +116,25 @@ class ConsulateLinks:
 
         A protected place counts by its city and a hidden one not at all.
         """
-        spots = [Spot(row.country, row.admin1, row.admin2) for row in locations if row.visibility != Visibility.HIDDEN]
+        spots = [
+            Spot(row.country, row.admin1, row.admin2, row.place_id)
+            for row in locations
+            if row.visibility != Visibility.HIDDEN
+        ]
         found = [
             self._links[consulate_id].model_copy(update={"assumed": is_assumed})
             for consulate_id, is_assumed in self._jurisdictions.covering(spots).items()
         ]
-        return tuple(
-            sorted(found, key=lambda item: (item.sending_country, item.assumed, local_rank(item.kind), item.slug))
-        )
+        return tuple(sorted(found, key=_link_order))
+
+    def linked(self, consulate_ids: Iterable[uuid.UUID], why: Why) -> tuple[ConsulateLink, ...]:
+        """These consulates, linked for another reason than their area."""
+        found = [self._links[item].model_copy(update={"why": why}) for item in consulate_ids if item in self._links]
+        return tuple(sorted(found, key=_link_order))
+
+
+def _link_order(link: ConsulateLink) -> tuple[str, bool, int, str]:
+    return link.sending_country, link.assumed, local_rank(link.kind), link.slug
 
 
 def find_consulates(session: AnySession, *conditions: ColumnElement[bool]) -> list[PublicConsulate]:
@@ -153,13 +158,63 @@ def public_consulates(session: AnySession, ids: Sequence[uuid.UUID]) -> list[Pub
     records = {row.id: row for row in load_consulates(session, ids) if row.removed_at is None}
     slugs = current_slugs(session, Entity.CONSULATE, records)
     version_of = versions(session, Entity.CONSULATE, records)
-    towns = Towns.load(session, (row.place_id for row in records.values()))
-    counties = _county_names(session, (area for row in records.values() for area in row.jurisdiction))
+    mobile = _upcoming(session, records, today())
+    areas = [area for row in records.values() for area in row.jurisdiction]
+    places = [*(row.place_id for row in records.values()), *(area.place_id for area in areas)]
+    builder = _Builder(
+        Towns.load(session, [*places, *(event.place_id for events in mobile.values() for event in events)]),
+        _county_names(session, areas),
+        mobile,
+        _partner_links(session, records),
+    )
     return [
-        _consulate(records[record_id], slugs[record_id], version_of[record_id], towns, counties)
+        builder.consulate(records[record_id], slugs[record_id], version_of[record_id])
         for record_id in ids
         if record_id in records
     ]
+
+
+def _upcoming(
+    session: AnySession, consulate_ids: Iterable[uuid.UUID], on: date
+) -> dict[uuid.UUID, list[MobileConsulate]]:
+    """Mobile consulates that are not over, by consulate, the soonest first."""
+    query = (
+        select(MobileConsulate)
+        .where(
+            MobileConsulate.consulate_id.in_(list(consulate_ids)),
+            MobileConsulate.cancelled_at.is_(None),
+            MobileConsulate.ends_on >= on,
+        )
+        .order_by(MobileConsulate.starts_on, MobileConsulate.id)
+    )
+    found: dict[uuid.UUID, list[MobileConsulate]] = defaultdict(list)
+    for event in session.scalars(query):
+        found[event.consulate_id].append(event)
+    return found
+
+
+def _partner_links(session: AnySession, consulate_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[PartnerLink, ...]]:
+    """The public partners of some consulates, by name."""
+    partners = PublicPartners.current(session)
+    wanted = {consulate_id: partners.of_consulate(consulate_id) for consulate_id in consulate_ids}
+    ids = sorted({item for found in wanted.values() for item in found})
+    if not ids:
+        return {}
+    names = {
+        row.id: row.name
+        for row in session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
+    }
+    slugs = current_slugs(session, Entity.ORGANIZATION, ids)
+    return {
+        consulate_id: tuple(
+            PartnerLink(
+                id=item, slug=slugs[item], name=names[item], emergencies=(consulate_id, item) in partners.emergencies
+            )
+            for item in sorted(found, key=lambda item: (names[item].casefold(), item))
+        )
+        for consulate_id, found in wanted.items()
+        if found
+    }
 
 
 def _county_names(session: AnySession, areas: Iterable[JurisdictionArea]) -> dict[str, str]:
@@ -168,48 +223,104 @@ def _county_names(session: AnySession, areas: Iterable[JurisdictionArea]) -> dic
     return {row.code: row.name for row in session.execute(query)}
 
 
-def _consulate(row: Consulate, slug: str, version: Version, towns: Towns, counties: dict[str, str]) -> PublicConsulate:
-    town = towns.get(row.place_id)
-    own_point = (row.latitude, row.longitude) if row.latitude is not None else None
-    point = own_point or (town.point if town else None)
-    return PublicConsulate(
-        id=row.id,
-        slug=slug,
-        sending_country=row.sending_country,
-        host_country=row.host_country,
-        kind=row.kind.value,
-        status=row.status.value,
-        city=row.city,
-        city_names=town.names if town else {},
-        admin1=row.admin1,
-        address=row.address,
-        postal_code=row.postal_code,
-        latitude=point[0] if point else None,
-        longitude=point[1] if point else None,
-        precision="exact" if own_point else "city" if point else None,
-        timezone=row.timezone,
-        phones=tuple(
-            PublicPhone(number=item.number, text=item.text, extension=item.extension, kind=item.kind.value)
-            for item in row.phones
-        ),
-        email=row.email,
-        website=row.website,
-        jurisdiction=tuple(_area(area, counties) for area in row.jurisdiction),
-        jurisdiction_state=row.jurisdiction_state.value,
-        jurisdiction_note=row.jurisdiction_note,
-        note=row.note,
-        source=PublicSource(name=row.source_name, url=row.source_url, date=row.source_date, licence=row.source_licence),
-        revision=version.number,
-        modified_at=version.at,
-    )
+@dataclass(frozen=True)
+class _Builder:
+    """Turns loaded rows into public records; asks the database nothing."""
+
+    towns: Towns
+    counties: dict[str, str]
+    mobile: dict[uuid.UUID, list[MobileConsulate]]
+    partners: dict[uuid.UUID, tuple[PartnerLink, ...]]
+
+    def consulate(self, row: Consulate, slug: str, version: Version) -> PublicConsulate:
+        """One consulate."""
+        town = self.towns.get(row.place_id)
+        own_point = (row.latitude, row.longitude) if row.latitude is not None else None
+        point = own_point or (town.point if town else None)
+        source = public_source(row)
+        return PublicConsulate(
+            id=row.id,
+            slug=slug,
+            sending_country=row.sending_country,
+            host_country=row.host_country,
+            kind=row.kind.value,
+            status=row.status.value,
+            city=row.city,
+            city_names=town.names if town else {},
+            admin1=row.admin1,
+            address=row.address,
+            postal_code=row.postal_code,
+            latitude=point[0] if point else None,
+            longitude=point[1] if point else None,
+            precision="exact" if own_point else "city" if point else None,
+            timezone=row.timezone,
+            phones=tuple(
+                PublicPhone(
+                    number=item.number,
+                    text=item.text,
+                    extension=item.extension,
+                    kind=item.kind.value,
+                    around_the_clock=item.is_around_the_clock,
+                )
+                for item in sorted(row.phones, key=_phone_order)
+            ),
+            email=row.email,
+            website=row.website,
+            jurisdiction=tuple(self.area(area) for area in row.jurisdiction),
+            jurisdiction_state=row.jurisdiction_state.value,
+            jurisdiction_note=row.jurisdiction_note,
+            jurisdiction_source=PublicSource(
+                name=row.jurisdiction_source,
+                url=row.jurisdiction_source_url,
+                date=row.jurisdiction_source_date,
+                licence=None,
+            )
+            if row.jurisdiction_source
+            else source,
+            jurisdiction_confirmed=row.jurisdiction_edited_at is not None
+            and row.jurisdiction_state == JurisdictionState.KNOWN,
+            contacts_confirmed=row.contacts_edited_at is not None,
+            note=row.note,
+            mobile=tuple(self.event(item) for item in self.mobile.get(row.id, ())),
+            partners=self.partners.get(row.id, ()),
+            source=source,
+            revision=version.number,
+            modified_at=version.at,
+        )
+
+    def area(self, area: JurisdictionArea) -> PublicJurisdictionArea:
+        """One place of a jurisdiction."""
+        town = self.towns.get(area.place_id)
+        return PublicJurisdictionArea(
+            country=area.country,
+            admin1=area.admin1,
+            admin2=area.admin2,
+            place_id=area.place_id,
+            name=town.name if town else self.counties.get(area.admin2) if area.admin2 else None,
+            mode=area.mode.value,
+            assumed=area.is_assumed,
+        )
+
+    def event(self, row: MobileConsulate) -> PublicMobileConsulate:
+        """One mobile consulate."""
+        town = self.towns[row.place_id]
+        return PublicMobileConsulate(
+            id=row.id,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            place_id=row.place_id,
+            city=town.name,
+            city_names=town.names,
+            country=town.country,
+            admin1=town.admin1,
+            latitude=town.point[0] if town.point else None,
+            longitude=town.point[1] if town.point else None,
+            venue=row.venue,
+            hours=row.hours,
+            url=row.url,
+        )
 
 
-def _area(area: JurisdictionArea, counties: dict[str, str]) -> PublicJurisdictionArea:
-    return PublicJurisdictionArea(
-        country=area.country,
-        admin1=area.admin1,
-        admin2=area.admin2,
-        name=counties.get(area.admin2) if area.admin2 else None,
-        mode=area.mode.value,
-        assumed=area.is_assumed,
-    )
+def _phone_order(phone: ConsulatePhone) -> tuple[bool, bool, int]:
+    """Protection first, and of those the line that answers at night."""
+    return phone.kind != ConsulatePhoneKind.PROTECTION, not phone.is_around_the_clock, phone.position

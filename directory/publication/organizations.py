@@ -17,6 +17,7 @@ from directory.organizations.models import Location, Organization, Phone, Visibi
 from directory.organizations.save import load_organizations
 from directory.organizations.services import Service
 from directory.publication.consulates import ConsulateLinks
+from directory.publication.partners import PublicPartners
 from directory.publication.records import (
     PublicAccreditation,
     PublicAvailability,
@@ -26,12 +27,11 @@ from directory.publication.records import (
     PublicOrganization,
     PublicPhone,
     PublicService,
-    PublicSource,
+    public_source,
 )
 from directory.publication.terms import TermSlugs
 from directory.publication.towns import Towns
 from directory.publication.versions import Version, versions
-from directory.sources import Sourced
 
 BATCH_RECORDS = 500
 
@@ -65,7 +65,13 @@ def public_organizations(session: AnySession, ids: Sequence[uuid.UUID], today: d
     slugs = current_slugs(session, Entity.ORGANIZATION, records)
     version_of = versions(session, Entity.ORGANIZATION, records)
     places = (location.place_id for row in records.values() for location in row.locations)
-    builder = _Builder(TermSlugs.load(session), Towns.load(session, places), ConsulateLinks.current(session), today)
+    builder = _Builder(
+        TermSlugs.load(session),
+        Towns.load(session, places),
+        ConsulateLinks.current(session),
+        PublicPartners.current(session),
+        today,
+    )
     return [
         builder.organization(records[record_id], slugs[record_id], version_of[record_id])
         for record_id in ids
@@ -76,10 +82,13 @@ def public_organizations(session: AnySession, ids: Sequence[uuid.UUID], today: d
 class _Builder:
     """Turns loaded rows into public records; asks the database nothing."""
 
-    def __init__(self, terms: TermSlugs, towns: Towns, consulates: ConsulateLinks, today: date) -> None:
+    def __init__(
+        self, terms: TermSlugs, towns: Towns, consulates: ConsulateLinks, partners: PublicPartners, today: date
+    ) -> None:
         self.terms = terms
         self.towns = towns
         self.consulates = consulates
+        self.partners = partners
         self.today = today
 
     def organization(self, row: Organization, slug: str, version: Version) -> PublicOrganization:
@@ -126,7 +135,11 @@ class _Builder:
             modified_at=version.at,
             services=services,
             locations=tuple(self.location(item, row.services, shows_contacts=shows_contacts) for item in visible),
-            consulates=self.consulates.covering(row.locations),
+            consulates=(
+                *self.consulates.linked(self.partners.of_organization(row.id), "partner"),
+                *self.consulates.covering(row.locations),
+            ),
+            vouched_by=self.consulates.linked(self.partners.vouching_for(row.id), "vouch"),
         )
 
     def service(self, row: Service, shown: set[uuid.UUID]) -> PublicService:
@@ -180,7 +193,8 @@ class _Builder:
             name=row.name if is_public else None,
             country=row.country,
             admin1=row.admin1,
-            admin2=row.admin2 if is_public else None,
+            admin2=row.admin2,  # that of its town, which is public
+            place_id=row.place_id,
             city=row.city,
             city_names=town.names if town else {},
             address=row.address if is_public else None,
@@ -199,8 +213,3 @@ class _Builder:
 
 def _phone(row: Phone) -> PublicPhone:
     return PublicPhone(number=row.number, text=row.text, extension=row.extension, kind=row.kind.value)
-
-
-def public_source(row: Sourced) -> PublicSource:
-    """The source that a sourced row names."""
-    return PublicSource(name=row.source_name, url=row.source_url, date=row.source_date, licence=row.source_licence)

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from directory.places.countries import country_name, subdivision_name
+from directory.sources import Sourced
 
 Precision = Literal["exact", "city", "subdivision"]
 Texts = Mapping[str, str]
@@ -31,6 +32,11 @@ class PublicSource(PublicModel):
     licence: str | None
 
 
+def public_source(row: Sourced) -> PublicSource:
+    """The source that a sourced row names."""
+    return PublicSource(name=row.source_name, url=row.source_url, date=row.source_date, licence=row.source_licence)
+
+
 class PublicPhone(PublicModel):
     """A number: E.164 or None, and always the text to show."""
 
@@ -38,6 +44,7 @@ class PublicPhone(PublicModel):
     text: str
     extension: str | None
     kind: str
+    around_the_clock: bool = False
 
 
 class PublicAccreditation(PublicModel):
@@ -103,6 +110,7 @@ class PublicLocation(PublicModel):
     country: str
     admin1: str | None
     admin2: str | None
+    place_id: str | None
     city: str | None
     city_names: Texts
     address: str | None
@@ -138,7 +146,7 @@ class ConsulateLink(PublicModel):
     city: str | None
     city_names: Texts
     status: str
-    why: Literal["jurisdiction", "partner"]
+    why: Literal["jurisdiction", "partner", "vouch"]
     assumed: bool
 
 
@@ -177,6 +185,14 @@ class PublicOrganization(PublicModel):
     services: tuple[PublicService, ...]
     locations: tuple[PublicLocation, ...]
     consulates: tuple[ConsulateLink, ...]
+    """Those whose area this is, and those that work with it in public: one entry for each reason."""
+    vouched_by: tuple[ConsulateLink, ...]
+    """Consulates that say in public: they worked with us."""
+
+    @property
+    def partners(self) -> tuple[ConsulateLink, ...]:
+        """The consulates that are public partners."""
+        return tuple(link for link in self.consulates if link.why == "partner")
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -222,9 +238,38 @@ class PublicJurisdictionArea(PublicModel):
     country: str
     admin1: str | None
     admin2: str | None
+    place_id: str | None
     name: str | None
     mode: Literal["include", "exclude"]
     assumed: bool
+
+
+class PublicMobileConsulate(PublicModel):
+    """A consulate that comes to a town for some days."""
+
+    id: uuid.UUID
+    starts_on: date
+    ends_on: date
+    place_id: str
+    city: str
+    city_names: Texts
+    country: str
+    admin1: str | None
+    latitude: float | None
+    longitude: float | None
+    venue: str | None
+    hours: str | None
+    url: str | None
+
+
+class PartnerLink(PublicModel):
+    """A public partner as it appears on a consulate's record."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    emergencies: bool
+    """Agreed in advance for emergencies."""
 
 
 class PublicConsulate(PublicModel):
@@ -251,7 +296,15 @@ class PublicConsulate(PublicModel):
     jurisdiction: tuple[PublicJurisdictionArea, ...]
     jurisdiction_state: Literal["known", "partial", "assumed", "unknown"]
     jurisdiction_note: str | None
+    jurisdiction_source: PublicSource
+    """Who says what it serves; the record's own source where nobody else did."""
+    jurisdiction_confirmed: bool
+    """The consulate itself stated it."""
+    contacts_confirmed: bool
     note: str | None
+    mobile: tuple[PublicMobileConsulate, ...]
+    """Where it comes to from today on, the soonest first."""
+    partners: tuple[PartnerLink, ...]
     source: PublicSource
     revision: int
     modified_at: datetime

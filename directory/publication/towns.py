@@ -14,8 +14,11 @@ from directory.places.models import Place
 
 @dataclass(frozen=True)
 class PublicTown:
-    """A town's point (latitude, longitude in degrees; None where unknown) and its names by language."""
+    """A town, its point (latitude, longitude in degrees; None where unknown) and its names by language."""
 
+    name: str
+    country: str
+    admin1: str | None
     point: tuple[float, float] | None
     names: Mapping[str, str]
 
@@ -31,15 +34,25 @@ class Towns:
         """Read the towns with these ids."""
         ids = sorted({place_id for place_id in place_ids if place_id})
         names = town_names(session, ids)
-        query = select(Place.id, Place.latitude, Place.longitude).where(Place.id.in_(ids))
+        query = select(Place.id, Place.name, Place.country, Place.admin1, Place.latitude, Place.longitude).where(
+            Place.id.in_(ids)
+        )
         return cls(
             {
                 row.id: PublicTown(
-                    (row.latitude, row.longitude) if row.latitude is not None else None, names.get(row.id, {})
+                    row.name,
+                    row.country,
+                    row.admin1,
+                    (row.latitude, row.longitude) if row.latitude is not None else None,
+                    names.get(row.id, {}),
                 )
                 for row in session.execute(query)
             }
         )
+
+    def __getitem__(self, place_id: str) -> PublicTown:
+        """A town that is known to be there."""
+        return self._towns[place_id]
 
     def get(self, place_id: str | None) -> PublicTown | None:
         """A town by id."""

@@ -16,7 +16,7 @@ from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 
@@ -136,6 +136,7 @@ def _stored(record: PublicOrganization) -> dict[str, Any]:
                 location.country,
                 location.admin1,
                 location.admin2,
+                location.place_id,
                 _city_words(location),
                 list(location.areas),
                 bool(location.phones),

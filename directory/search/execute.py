@@ -42,6 +42,8 @@ def _answer(query: SearchQuery, on: date, generation: Generation) -> SearchResul
     expander = _expander(vocabulary(db.session))
     found, facets = _filter(query, on, _matching(query, on, generation, expander))
     ordered = sorted(found, key=_ORDERS[_order_name(query)])
+    if query.sort == Sort.RELEVANCE and (partners := query.first):
+        ordered.sort(key=lambda item: item[1].id not in partners)  # stable: the order within both parts stays
     first = (query.page - 1) * query.size
     hits = tuple(
         Hit(row.id, _best_location(row, query), round(score, 4)) for score, row in ordered[first : first + query.size]
@@ -125,8 +127,11 @@ def _meets(name: str, values: frozenset[str], row: Row, status: tuple[str, ...])
 
 
 def _is_covered(row: Row, query: SearchQuery) -> bool:
-    return any(
-        consulate.covers(place.country, place.admin1, place.admin2)
+    """Whether an organization is a partner of a chosen consulate, or, unless partners are asked for, in its area."""
+    if any(row.id in consulate.partners for consulate in query.consulate):
+        return True
+    return not query.partner and any(
+        consulate.covers(place.country, place.admin1, place.admin2, place.place_id)
         for consulate in query.consulate
         for place in row.locations
     )
@@ -157,7 +162,7 @@ def _best_location(row: Row, query: SearchQuery) -> UUID | None:
         is_there = (
             place.country in query.country,
             place.admin1 in query.admin1,
-            any(item.covers(place.country, place.admin1, place.admin2) for item in query.consulate),
+            any(item.covers(place.country, place.admin1, place.admin2, place.place_id) for item in query.consulate),
         )
         offers = not place.areas.isdisjoint(query.area)
         return sum(is_there), len(asked & place.city_words), offers, place.has_phone

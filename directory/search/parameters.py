@@ -14,6 +14,7 @@ from directory.changes.slugs import find_by_slug
 from directory.consulates.jurisdiction import JurisdictionMap
 from directory.database import AnySession
 from directory.places.countries import is_country, is_subdivision
+from directory.publication.partners import PublicPartners
 from directory.search.engine.query import (
     MAX_FILTER_VALUES,
     MAX_QUERY_LENGTH,
@@ -27,7 +28,7 @@ from directory.search.engine.query import (
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import is_language
 
-NOT_YET = ("near", "within", "partner")
+NOT_YET = ("near", "within")
 """Parameters of the contract that come with later releases; they are refused, not ignored."""
 MAX_PAGE = 2**31
 Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_FILTER_VALUES)]
@@ -45,7 +46,9 @@ class SearchParameters(BaseModel):
     population: Values = Field(description="Slug of a population.")
     language: Values = Field(description="ISO 639-1, else 639-3.")
     nationality: Values = Field(description="ISO 3166-1 alpha-2: organizations that name it, or name none.")
-    consulate: Values = Field(description="Slug of a consulate: organizations within its jurisdiction.")
+    consulate: Values = Field(
+        description="Slug of a consulate: organizations within its jurisdiction, or its partners."
+    )
     status: list[Literal["verified", "due", "stale", "unverified"]] = Field(
         default_factory=list, max_length=4, description="Freshness of the record today."
     )
@@ -60,7 +63,7 @@ class SearchParameters(BaseModel):
     available: Literal["1"] | None = Field(
         None, description="1: only organizations that can take someone today, or of whom nothing is known."
     )
-    partner: str | None = Field(None, description="Not yet available: answers 400.")
+    partner: Literal["1"] | None = Field(None, description="1: only public partners of the consulate that is given.")
 
 
 class BadQuery(ValueError):
@@ -135,6 +138,7 @@ def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
         status=tuple(dict.fromkeys(parameters.status)),
         consulate=_consulates(parameters.consulate, session),
         available=parameters.available is not None,
+        partner=parameters.partner is not None,
         literal=tuple(dict.fromkeys(parameters.literal)),
         sort=Sort(parameters.sort),
         page=parameters.page,
@@ -147,6 +151,8 @@ def _refuse_what_is_not_yet(parameters: SearchParameters) -> None:
     for name, value in values.items():
         if value is not None:
             raise BadQuery(name, value[:60], "is not available in this release")
+    if parameters.partner is not None and not parameters.consulate:
+        raise BadQuery("partner", "1", "needs a consulate")
     if parameters.sort == "distance":
         raise BadQuery("sort", "distance", "is not available in this release")
 
@@ -157,6 +163,7 @@ def _consulates(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFil
     if not unique:
         return ()
     jurisdictions = JurisdictionMap.load(session).jurisdictions
+    partners = PublicPartners.current(session)
     filters = []
     for slug in unique:
         found = find_by_slug(session, Entity.CONSULATE, slug[:120])
@@ -167,7 +174,10 @@ def _consulates(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFil
         filters.append(
             ConsulateFilter(
                 slug,
-                tuple(PlaceArea(a.spot.country, a.spot.admin1, a.spot.admin2, a.excludes) for a in areas),
+                tuple(
+                    PlaceArea(a.spot.country, a.spot.admin1, a.spot.admin2, a.excludes, a.spot.place_id) for a in areas
+                ),
+                partners.of_consulate(found[0]),
             )
         )
     return tuple(filters)

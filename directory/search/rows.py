@@ -21,6 +21,7 @@ class LocationRow:
     country: str
     admin1: str | None
     admin2: str | None
+    place_id: str | None
     city_words: frozenset[str]
     areas: frozenset[str]
     has_phone: bool
@@ -83,7 +84,7 @@ def _said(stored: list[list[Any]]) -> tuple[tuple[str, int | None], ...]:
 
 
 def _locations(stored: list[list[Any]]) -> Iterator[LocationRow]:
-    for location_id, country, admin1, admin2, city_words, areas, has_phone in stored:
+    for location_id, country, admin1, admin2, place_id, city_words, areas, has_phone in stored:
         yield LocationRow(
-            UUID(location_id), country, admin1, admin2, frozenset(city_words), frozenset(areas), has_phone
+            UUID(location_id), country, admin1, admin2, place_id, frozenset(city_words), frozenset(areas), has_phone
         )

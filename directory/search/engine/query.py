@@ -25,29 +25,46 @@ class Sort(enum.StrEnum):
 
 @dataclass(frozen=True)
 class PlaceArea:
-    """A part of a jurisdiction: a country, a subdivision or a county of one; taken out where `excludes`."""
+    """A part of a jurisdiction: a country, a subdivision, a county or town of one; taken out where `excludes`."""
 
     country: str
     admin1: str | None
     admin2: str | None
     excludes: bool
+    place_id: str | None = None
 
-    def holds(self, country: str, admin1: str | None, admin2: str | None) -> bool:
+    def holds(self, country: str, admin1: str | None, admin2: str | None, place_id: str | None = None) -> bool:
         """Whether a place lies in this part."""
-        return self.country == country and self.admin1 in (None, admin1) and self.admin2 in (None, admin2)
+        return (
+            self.country == country
+            and self.admin1 in (None, admin1)
+            and self.admin2 in (None, admin2)
+            and self.place_id in (None, place_id)
+        )
 
 
 @dataclass(frozen=True)
 class ConsulateFilter:
-    """A consulate as search sees it: its slug, and the places that it serves when the query was read."""
+    """A consulate as search sees it: its slug, the places that it serves and its partners when the query was read."""
 
     slug: str
     areas: tuple[PlaceArea, ...]
+    partners: frozenset[UUID] = frozenset()
 
-    def covers(self, country: str, admin1: str | None, admin2: str | None) -> bool:
+    def covers(self, country: str, admin1: str | None, admin2: str | None, place_id: str | None = None) -> bool:
         """Whether a place is within the jurisdiction."""
-        holding = [area for area in self.areas if area.holds(country, admin1, admin2)]
+        holding = [area for area in self.areas if area.holds(country, admin1, admin2, place_id)]
         return bool(holding) and not any(area.excludes for area in holding)
+
+    def overlaps(self, code: str) -> bool:
+        """Whether a country or subdivision (`US`, `US-TX`) shares any place with the jurisdiction."""
+        country, admin1 = code[:2], code if len(code) > 2 else None
+        if any(area.excludes and area.admin2 is None and area.holds(country, admin1, None) for area in self.areas):
+            return False
+        return any(
+            area.country == country and not area.excludes and (admin1 is None or area.admin1 in (None, admin1))
+            for area in self.areas
+        )
 
 
 @dataclass(frozen=True)
@@ -65,16 +82,26 @@ class SearchQuery:
     consulate: tuple[ConsulateFilter, ...] = ()
     available: bool = False
     """Only those that can take someone today, or of whom nothing is known."""
+    partner: bool = False
+    """Only partners of the chosen consulates."""
+    preferred: frozenset[UUID] = frozenset()
+    """Partners of whoever searches, who come first; they are no filter, and no part of an address."""
     literal: tuple[str, ...] = ()
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20
+
+    @property
+    def first(self) -> frozenset[UUID]:
+        """The organizations that come first by relevance: partners of the chosen consulates and of who searches."""
+        return self.preferred.union(*(consulate.partners for consulate in self.consulate))
 
     def filters(self) -> dict[str, list[str]]:
         """The filters that are set, by parameter name."""
         named = {name: list(getattr(self, name)) for name in FACETS}
         named["consulate"] = [consulate.slug for consulate in self.consulate]
         named["available"] = ["1"] if self.available else []
+        named["partner"] = ["1"] if self.partner else []
         return {name: values for name, values in named.items() if values}
 
 
