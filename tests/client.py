@@ -72,8 +72,8 @@ def _check_structure(root: ElementTree.Element, path: str, title_is_h1: bool) ->
     for element in root.iter():
         assert "style" not in element.attrib, f"{path}: inline style"
         assert not [name for name in element.attrib if name.startswith("on")], f"{path}: inline handler"
-        reference = element.get("aria-labelledby") or element.get("for")
-        assert not reference or reference in ids, f"{path}: {reference} does not exist"
+        references = (element.get("aria-labelledby") or element.get("for") or "").split()
+        assert all(reference in ids for reference in references), f"{path}: {references} does not exist"
     for script in find_all(root, "script"):
         assert script.get("src") or script.get("type") == "application/ld+json", f"{path}: inline script"
 
