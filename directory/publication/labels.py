@@ -1,10 +1,15 @@
-"""How the values of facets are called in a language."""
+"""How values are called in a language: those of facets, dates, telephone numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
+from babel.dates import format_date, format_skeleton
+
+from directory import phones
 from directory.places.countries import country_name, subdivision_name
+from directory.publication.records import PublicPhone
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import language_name
 
@@ -28,3 +33,20 @@ def facet_labels(terms: Vocabulary, language: str) -> Mapping[str, Labeller]:
         "nationality": lambda code: country_name(code, language),
         "status": lambda status: _STATUS[status][language],
     }
+
+
+def date_words(text: str | date, language: str) -> str:
+    """`2023` → 2023; `2023-12` → diciembre de 2023; a day → the day in words."""
+    parts = str(text).split("-")
+    if len(parts) == 1:
+        return parts[0]
+    day = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 1)
+    if len(parts) == 2:
+        return str(format_skeleton("yMMMM", day, locale=language))
+    return str(format_date(day, format="long", locale=language))
+
+
+def phone_text(phone: PublicPhone) -> str:
+    """A number as it is dialled from anywhere, else as printed."""
+    text = phones.display_phone(phone.number) if phone.number else phone.text
+    return f"{text} ext. {phone.extension}" if phone.number and phone.extension else text

@@ -16,7 +16,7 @@ _NO_OFFER = {
     "en": "Civil society organization in {place}.",
     "fr": "Organisation de la société civile à {place}.",
 }
-_MORE = {"es": "otros servicios", "en": "other services", "fr": "d’autres services"}
+MORE_SERVICES = {"es": "otros servicios", "en": "other services", "fr": "d’autres services"}
 _FOR = {"es": "Para {whom}.", "en": "For {whom}.", "fr": "Pour {whom}."}
 
 
@@ -33,14 +33,14 @@ def fact_sentence(
     """`Albergue y alimentación en Tijuana (Baja California). Para familias y mujeres.`"""
     offer = [terms.areas[slug].labels[language] for slug in record.areas]
     if len(offer) > MAX_NAMED:
-        offer = [*offer[: MAX_NAMED - 1], _MORE[language]]
+        offer = [*offer[: MAX_NAMED - 1], MORE_SERVICES[language]]
     whom = [terms.populations[slug].labels[language] for slug in record.populations]
     chosen = location or record.location(None)
     place = _place(chosen, language) if chosen else record.name
     pattern = _OFFER if offer else _NO_OFFER
-    sentence = pattern[language].format(offer=_listed(offer, language, starts=True), place=place)
+    sentence = pattern[language].format(offer=list_labels(offer, language, starts=True), place=place)
     if whom:
-        sentence += " " + _FOR[language].format(whom=_listed(whom[:MAX_NAMED], language, starts=False))
+        sentence += " " + _FOR[language].format(whom=list_labels(whom[:MAX_NAMED], language, starts=False))
     return sentence
 
 
@@ -49,7 +49,7 @@ def _place(location: PublicLocation, language: str) -> str:
     return f"{city} ({region})" if region else city
 
 
-def _listed(labels: Iterable[str], language: str, *, starts: bool) -> str:
+def list_labels(labels: Iterable[str], language: str, *, starts: bool) -> str:
     """Labels as a list in a sentence: lower case but for acronyms, the first capitalised where it starts."""
     lowered = [label if label[1:2].isupper() else label[0].lower() + label[1:] for label in labels]
     text = format_list(lowered, locale=language)

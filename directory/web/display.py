@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import segno
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
-from directory import phones
 from directory.accounts.viewer import may, viewer
+from directory.clock import now
 from directory.exchange.json_records import area_name
 from directory.extensions import db
 from directory.places.countries import MEMBER_STATES, country_forms, country_name, subdivision_name
 from directory.publication.consulates import consulate_name
-from directory.publication.labels import facet_labels
-from directory.publication.records import PublicPhone
+from directory.publication.labels import date_words, facet_labels, phone_text
 from directory.publication.sentences import fact_sentence, summary_in
 from directory.settings import LANGUAGES, Settings
 from directory.vocabulary.catalogue import vocabulary
@@ -46,6 +46,8 @@ def bind(app: Flask) -> None:
         "weekday_date": weekday_date,
         "country_label": country_name,
         "number": number,
+        "decimal": decimal,
+        "moment": moment,
         "listed": listed,
         "phone_text": phone_text,
         "domain": domain,
@@ -93,17 +95,8 @@ def by_label(codes: Iterable[str], labels: Any) -> list[tuple[str, str]]:
 
 
 def vague_date(text: str | date | None) -> str:
-    """`2023` → 2023; `2023-12` → diciembre de 2023; a day → the day in words."""
-    if text is None:
-        return ""
-    parts = str(text).split("-")
-    locale = current_language()
-    if len(parts) == 1:
-        return parts[0]
-    day = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 1)
-    if len(parts) == 2:
-        return str(format_skeleton("yMMMM", day, locale=locale))
-    return str(format_date(day, format="long", locale=locale))
+    """`2023` → 2023; `2023-12` → diciembre de 2023; a day → the day in words; nothing → nothing."""
+    return "" if text is None else date_words(text, current_language())
 
 
 def weekday_date(day: date) -> str:
@@ -131,15 +124,24 @@ def number(value: int) -> str:
     return text.replace(".", "\u202f") if current_language() == "es" else text
 
 
+def decimal(value: float) -> str:
+    """A number with at most one decimal, as the language writes it."""
+    return str(format_decimal(round(value, 1), locale=current_language()))
+
+
+def moment(instant: datetime) -> str:
+    """`hoy, 14:05`, or the day in words with the time: by the clock of the consulate, where its zone is known."""
+    zone: str | None = g.get("zone")
+    local = instant.astimezone(ZoneInfo(zone) if zone else UTC)
+    clock = f"{local:%H:%M}" if zone else f"{local:%H:%M} UTC"
+    if local.date() == now().astimezone(local.tzinfo).date():
+        return str(gettext("today, %(clock)s", clock=clock))
+    return str(gettext("%(day)s, %(clock)s", day=vague_date(local.date()), clock=clock))
+
+
 def listed(items: Iterable[str]) -> str:
     """`a, b y c`."""
     return str(format_list(list(items), locale=current_language()))
-
-
-def phone_text(phone: PublicPhone) -> str:
-    """A number as it is dialled from anywhere, else as printed."""
-    text = phones.display_phone(phone.number) if phone.number else phone.text
-    return f"{text} ext. {phone.extension}" if phone.number and phone.extension else text
 
 
 def domain(address: str) -> str:
@@ -171,6 +173,18 @@ def _static(name: str) -> str:
 def qr(address: str) -> Markup:
     """A QR code of an address, as SVG."""
     return Markup(segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", omitsize=True))  # noqa: S704
+
+
+@lru_cache(maxsize=4096)
+def small_qr(address: str) -> Markup:
+    """A QR code as SVG for pages that hold hundreds; it says nothing to a screen reader: the address beside it does."""
+    drawn = quick_qr(address).svg_inline(border=2, svgclass="guide-qr", lineclass=None, omitsize=True)
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704
+
+
+def quick_qr(address: str) -> segno.QRCode:
+    """A QR code with a given mask: trying all eight of them takes three times as long."""
+    return segno.make(address, error="m", mask=3, boost_error=False)
 
 
 def in_language(language: str) -> str:

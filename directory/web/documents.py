@@ -14,9 +14,10 @@ blueprint = Blueprint("documents_web", __name__)
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Pages may be read; the search itself need not be crawled."""
+    """Pages may be read; searches and handouts need not be crawled."""
     settings: Settings = current_app.extensions["directory.settings"]
-    lines = ("User-agent: *", *(f"Disallow: /{lang}/search" for lang in ("es", "en", "fr")),
+    closed = (f"Disallow: /{lang}/{page}" for page in ("search", "handout") for lang in ("es", "en", "fr"))
+    lines = ("User-agent: *", *closed,
              f"Sitemap: {settings.base_url}/sitemap.xml", "")  # fmt: skip
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 

@@ -16,6 +16,13 @@ function prepare(results) {
   });
 }
 
+function pick(event) {
+  const link = event.target.closest("a[data-pick]");
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  show(link.href, true, link);
+}
+
 async function show(address, isNew, focused) {
   const results = document.querySelector("[data-results]");
   results.setAttribute("aria-busy", "true");
@@ -28,19 +35,27 @@ async function show(address, isNew, focused) {
     const box = document.querySelector(".band .wrap");
     const freshBox = page.querySelector(".band .wrap");
     if (box && freshBox) box.replaceWith(document.adoptNode(freshBox));
+    const before = focused?.getBoundingClientRect().top;
     results.replaceWith(document.adoptNode(fresh));
     document.title = page.title;
     if (isNew) window.history.pushState({}, "", address);
     const details = fresh.querySelector("[data-filters]");
     if (details) details.open = wasOpen;
     prepare(fresh);
-    keepFocus(fresh, focused);
+    keepFocus(fresh, focused, before);
   } catch {
     window.location.assign(address);
   }
 }
 
-function keepFocus(results, focused) {
+function keepFocus(results, focused, before) {
+  if (focused?.matches("[data-pick]")) {
+    const same = results.querySelector(`#${CSS.escape(focused.id)}`);
+    if (!same) return;
+    window.scrollBy(0, same.getBoundingClientRect().top - before);
+    same.focus({ preventScroll: true });
+    return;
+  }
   if (!focused || !focused.name) return;
   const twin = results.querySelector(`[name="${focused.name}"][value="${CSS.escape(focused.value)}"]`);
   if (!twin) return;
@@ -50,5 +65,6 @@ function keepFocus(results, focused) {
 
 if (root) {
   prepare(root);
+  document.addEventListener("click", pick);
   window.addEventListener("popstate", () => show(window.location.href, false, null));
 }
