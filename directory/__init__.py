@@ -20,21 +20,26 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.accounts import views as account_views
     from directory.accounts.viewer import check_gate
     from directory.api import application as api_application
+    from directory.api import referrals as referral_api
     from directory.changes.models import Entity
     from directory.changes.recording import listen, register_snapshot
+    from directory.consulates import views as consulate_views
     from directory.consulates.save import snapshot_consulates
+    from directory.consulates.views import country as country_views
     from directory.database import begin_write, prepare_engine
     from directory.extensions import babel, compress, csrf, db, migrate
     from directory.moderation import uses
     from directory.moderation import views as moderation_views
     from directory.operations import views as operations_views
     from directory.organizations.save import snapshot_organizations
+    from directory.partnerships import views as joint_views
     from directory.registration import views as registration_views
     from directory.registration.views import links as link_views
     from directory.registration.views import records as record_views
     from directory.registration.views import workspace
     from directory.search import follower
     from directory.web import application as web_application
+    from directory.web import guide_pages, handout
 
     chosen = settings or settings_module.Settings.from_environ()
     app = api_application.make_flask(chosen)
@@ -63,7 +68,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web_application.bind(app, babel)
     # In this order: count tries in transactions of their own, begin to write, ask who may, check tokens.
-    for count in (security.throttle_sign_in, registration_views.throttle_registration, record_views.throttle_reports):
+    for count in (
+        security.throttle_sign_in,
+        registration_views.throttle_registration,
+        record_views.throttle_reports,
+        referral_api.throttle_requests,
+    ):
         app.before_request(count)
     app.before_request(open_write_transaction)
     security.bind(app)
@@ -85,6 +95,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         record_views.editing,
         workspace.blueprint,
         moderation_views.blueprint,
+        consulate_views.blueprint,
+        consulate_views.finder,
+        country_views.blueprint,
+        country_views.liaison,
+        joint_views.desk,
+        joint_views.joint,
+        joint_views.network,
+        joint_views.region,
+        joint_views.answers,
+        joint_views.organization_side,
+        joint_views.joint_links,
+        handout.blueprint,
+        guide_pages.blueprint,
     ):
         app.register_blueprint(blueprint)
     follower.bind(app)

@@ -34,11 +34,14 @@ from directory.extensions import db
 from directory.mail.postman import carry_one
 from directory.moderation.remind import ask, due_requests
 from directory.operations.prepare import is_prepared, prepare
+from directory.partnerships.remind import due_work
 from directory.places.countries import MEMBER_STATES
+from directory.publication.consulates import public_consulates
 from directory.search.follower import search_index
 from directory.search.store import WriterBusy
 from directory.search.sync import differences, rebuild, synchronise
 from directory.settings import LANGUAGES, VERSION, BadSetting, Settings
+from directory.web.guide_jobs import PdfMissing, pdf_of
 
 FOUND_PROBLEMS, BAD_USE = 1, 2
 P = ParamSpec("P")
@@ -196,6 +199,27 @@ def export(form: str, kind: str, output: TextIO) -> None:
             output.write(piece)
 
 
+@main.command()
+@click.argument("slug")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="PDF file to write.")
+@_plain_errors
+def guide(slug: str, language: str, output: Path) -> None:
+    """Write the pocket guide of the consulate SLUG as PDF."""
+    app = _ready_app()
+    with app.app_context(), _progress() as report:
+        consulate_id = _id_of(Entity.CONSULATE, slug)
+        found = public_consulates(db.session, [consulate_id] if consulate_id else [])
+        if not found:
+            raise click.UsageError(f"the consulate {slug!r} was removed")
+        try:
+            output.write_bytes(pdf_of(found[0], language, functools.partial(report, "entries")))
+        except PdfMissing as error:
+            raise click.ClickException(
+                f"this installation makes no PDF files: pip install 'cso-directory[pdf]' and see README.md ({error})"
+            ) from error
+
+
 @main.group()
 def user() -> None:
     """People with access."""
@@ -250,7 +274,7 @@ def _id_of(entity: Entity, slug: str | None) -> uuid.UUID | None:
 @click.option("--dry-run", is_flag=True, help="Say who would be asked, and ask nobody.")
 @_plain_errors
 def remind(dry_run: bool) -> None:
-    """Ask the organizations whose confirmation lapses soon whether their record is still right."""
+    """Ask organizations whether their record is still right; remind of referrals and of partnerships that end."""
     app = _ready_app()
     with app.app_context():
         begin_write(db.session)
@@ -260,11 +284,16 @@ def remind(dry_run: bool) -> None:
                 click.echo(f"{item.name}: would be asked in {item.language}")
             else:
                 ask(db.session, item, now())
+        touched = 0 if dry_run else due_work(db.session, now())
         db.session.rollback() if dry_run else db.session.commit()
         sent = 0
         while not dry_run and carry_one(db.session):
             sent += 1
-    click.echo(f"{len(due)} due" if dry_run else f"{len(due)} asked; {sent} letters left the outbox")
+    click.echo(
+        f"{len(due)} due"
+        if dry_run
+        else f"{len(due)} asked; {touched} referrals and partnerships; {sent} letters left the outbox"
+    )
 
 
 @main.group()

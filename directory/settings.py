@@ -52,6 +52,8 @@ class Settings:
     """DIRECTORY_CONTACT_EMAIL: where people write to correct or remove a record; shown on the criteria page."""
     mail_from: str = "no-reply@localhost"
     """DIRECTORY_MAIL_FROM: the sender of all mail. Default: no-reply at the base URL's host."""
+    referral_days: int = 180
+    """DIRECTORY_REFERRAL_DAYS: so long after its end a referral is reduced to a count."""
 
     @property
     def index_dir(self) -> Path:
@@ -85,6 +87,7 @@ class Settings:
             metrics_token=env.get("DIRECTORY_METRICS_TOKEN") or None,
             contact_email=env.get("DIRECTORY_CONTACT_EMAIL") or None,
             mail_from=env.get("DIRECTORY_MAIL_FROM") or f"no-reply@{_own_host(url)}",
+            referral_days=_whole_number(env, "DIRECTORY_REFERRAL_DAYS") or cls.referral_days,
         )
 
 

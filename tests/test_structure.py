@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "directory"
 MAY_COMMIT = {
     "exchange/load.py", "operations/prepare.py", "operations/housekeeping.py", "database.py", "mail/postman.py",
-    "accounts/security.py",
+    "accounts/security.py", "api/referrals.py",
 }  # fmt: skip
-"""Batches of an import, threads that work beside the requests, and the end of Flask-Security's own views; everything
-else leaves the commit to the view or the command."""
+"""Batches of an import, threads that work beside the requests, the end of Flask-Security's own views, and the views of
+the case registers' interface; everything else leaves the commit to the view or the command."""
 
 
 def commits(source: str) -> list[int]:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from directory.accounts.models import Role
+from directory.accounts.models import Role, TokenScope
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,21 @@ class GrantOf:
 
 
 @dataclass(frozen=True)
+class TokenOf:
+    """The token of a case register: one consulate's, for some acts."""
+
+    consulate_id: uuid.UUID
+    scopes: frozenset[TokenScope]
+
+
+@dataclass(frozen=True)
 class Viewer:
-    """Whoever makes a request; without an id nobody is signed in."""
+    """Whoever makes a request; without an id nobody is signed in. A token is nobody's account."""
 
     user_id: uuid.UUID | None = None
     grants: tuple[GrantOf, ...] = ()
     has_second_factor: bool = False
+    token: TokenOf | None = None
 
     def granted(self, role: Role) -> tuple[GrantOf, ...]:
         """The grants of a role."""
@@ -46,7 +55,9 @@ class Target:
     countries: frozenset[str] | None = None
     """The countries of an organization."""
     sending_country: str | None = None
-    """The sending country whose officers are managed."""
+    """The sending country whose officers are managed, or whose consulate it is about."""
+    consulate_id: uuid.UUID | None = None
+    """The consulate whose joint work it is about."""
     is_suspended: bool = False
     """The organization's contacts are suspended: whoever speaks for it may not be who they say."""
 
@@ -95,6 +106,47 @@ def is_liaison(viewer: Viewer, target: Target) -> bool:
     )
 
 
+def is_officer_of(viewer: Viewer, target: Target) -> bool:
+    """Works in this consulate, or answers for all consulates of its country."""
+    return any(
+        target.consulate_id is None
+        or grant.consulate_id == target.consulate_id
+        or (grant.country is not None and grant.country == target.sending_country)
+        for grant in viewer.granted(Role.CONSULATE)
+    )
+
+
+def is_of_country(viewer: Viewer, target: Target) -> bool:
+    """Works in a consulate of this sending country, or answers for all of them."""
+    return any(
+        target.sending_country in (None, grant.country, grant.sending_country)
+        for grant in viewer.granted(Role.CONSULATE)
+    )
+
+
+def may_create(viewer: Viewer, target: Target) -> bool:
+    """Holds a token of this consulate that creates referrals."""
+    return _holds(viewer, target, TokenScope.CREATE_REFERRALS)
+
+
+def may_read(viewer: Viewer, target: Target) -> bool:
+    """Holds a token of this consulate that reads referrals."""
+    return _holds(viewer, target, TokenScope.READ_REFERRALS)
+
+
+def may_close(viewer: Viewer, target: Target) -> bool:
+    """Holds a token of this consulate that closes referrals."""
+    return _holds(viewer, target, TokenScope.CLOSE_REFERRALS)
+
+
+def _holds(viewer: Viewer, target: Target, scope: TokenScope) -> bool:
+    return (
+        viewer.token is not None
+        and scope in viewer.token.scopes
+        and target.consulate_id in (None, viewer.token.consulate_id)
+    )
+
+
 def is_editor_here(viewer: Viewer, target: Target) -> bool:
     """Speaks for this organization, while nobody doubts it."""
     return not target.is_suspended and any(
@@ -121,6 +173,26 @@ class Permission(enum.StrEnum):
     """See the queue, histories and call lists; decide."""
     MANAGE_PEOPLE = "manage-people"
     """Invite and replace officers."""
+    SPEAK_FOR_ORGANIZATION = "speak-for-organization"
+    """Propose and answer partnerships in an organization's name."""
+    JOINT_WORK = "joint-work"
+    """See and do a consulate's joint work: partnerships, focal points, private notes, referrals, its figures."""
+    EDIT_CONSULATE = "edit-consulate"
+    """Say whom a consulate serves, how it is reached and where it comes to; give tokens to its case register."""
+    READ_COUNTRY = "read-country"
+    """See how the consulates of one's own country share a host country, and where nobody helps there."""
+    ANSWER_FOR_COUNTRY = "answer-for-country"
+    """See the figures of all consulates of a country; agree that another country assists."""
+    READ_NETWORK = "read-network"
+    """See what the consulates of member countries tell one another about an organization."""
+    READ_REGION = "read-region"
+    """See sums over all countries, and where nobody helps in the region."""
+    CREATE_REFERRAL_BY_TOKEN = "create-referral-by-token"  # noqa: S105  (no password)
+    """Create a referral from a case register."""
+    READ_REFERRAL_BY_TOKEN = "read-referral-by-token"  # noqa: S105
+    """Read where a referral stands."""
+    CLOSE_REFERRAL_BY_TOKEN = "close-referral-by-token"  # noqa: S105
+    """Close a referral with its outcome."""
 
 
 _ADMIN = (is_admin, has_second_factor)
@@ -136,11 +208,30 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.WORK: (_ADMIN, _MODERATOR, _OFFICER),
     Permission.MODERATE: (_ADMIN, _MODERATOR),
     Permission.MANAGE_PEOPLE: (_ADMIN, (is_liaison, has_second_factor)),
+    Permission.SPEAK_FOR_ORGANIZATION: ((is_editor_here,),),
+    # Administrators and moderators run the directory; what consulates do for their people is not theirs to read.
+    Permission.JOINT_WORK: ((is_officer_of, has_second_factor),),
+    Permission.EDIT_CONSULATE: ((is_officer_of, has_second_factor),),
+    Permission.READ_COUNTRY: ((is_of_country, has_second_factor),),
+    Permission.ANSWER_FOR_COUNTRY: ((is_liaison, has_second_factor),),
+    Permission.READ_NETWORK: ((is_consulate_officer, has_second_factor),),
+    Permission.READ_REGION: (_ADMIN, _MODERATOR, _OFFICER),
+    Permission.CREATE_REFERRAL_BY_TOKEN: ((may_create,),),
+    Permission.READ_REFERRAL_BY_TOKEN: ((may_read,),),
+    Permission.CLOSE_REFERRAL_BY_TOKEN: ((may_close,),),
 }
+BY_TOKEN = frozenset(
+    {
+        Permission.CREATE_REFERRAL_BY_TOKEN,
+        Permission.READ_REFERRAL_BY_TOKEN,
+        Permission.CLOSE_REFERRAL_BY_TOKEN,
+    }
+)
+"""What only the token of a request opens; a browser's session counts for nothing there, so no page can misuse it."""
 
 OPEN_BLUEPRINTS = frozenset(
     {"pages", "results", "documents", "documents_web", "api", "exports", "operations", "register", "links",
-     "records"}
+     "records", "finder", "answers", "joint_links", "handout", "guide"}
 )  # fmt: skip
 """Blueprints whose every route is open to anyone: they read what is public, or take what anybody may send in."""
 
@@ -156,16 +247,32 @@ ROUTES: dict[str, Permission] = {
     "editing.manage": Permission.EDIT_RECORD,
     "editing.set_availability": Permission.EDIT_RECORD,
     "editing.edit": Permission.EDIT_RECORD,
-    "workspace.home": Permission.READ_WORKSPACE,
+    "guide.make": Permission.READ_WORKSPACE,
+    "workspace.registrations": Permission.READ_WORKSPACE,
     "workspace.submission": Permission.READ_WORKSPACE,
     "workspace.confirm": Permission.WORK,
     "workspace.register": Permission.WORK,
     "workspace.register_save": Permission.WORK,
     "workspace.availability": Permission.WORK,
     "workspace.availability_save": Permission.WORK,
+    "desk.home": Permission.READ_WORKSPACE,
+    "referral_api.create": Permission.CREATE_REFERRAL_BY_TOKEN,
+    "referral_api.listed": Permission.READ_REFERRAL_BY_TOKEN,
+    "referral_api.read": Permission.READ_REFERRAL_BY_TOKEN,
+    "referral_api.close": Permission.CLOSE_REFERRAL_BY_TOKEN,
 }
-"""Endpoint → permission. Routes of the blueprint `moderation` need MODERATE, those of `security` SIGN_IN."""
-BLUEPRINTS = {"moderation": Permission.MODERATE, "security": Permission.SIGN_IN}
+"""Endpoint → permission. Where a whole blueprint needs one permission, it stands in BLUEPRINTS."""
+BLUEPRINTS = {
+    "moderation": Permission.MODERATE,
+    "security": Permission.SIGN_IN,
+    "organization_side": Permission.SPEAK_FOR_ORGANIZATION,
+    "consulate_record": Permission.EDIT_CONSULATE,
+    "joint": Permission.JOINT_WORK,
+    "country": Permission.READ_COUNTRY,
+    "liaison": Permission.ANSWER_FOR_COUNTRY,
+    "network": Permission.READ_NETWORK,
+    "region": Permission.READ_REGION,
+}
 
 
 def permission_for(endpoint: str) -> Permission | None:

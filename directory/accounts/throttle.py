@@ -29,6 +29,8 @@ LIMITS: dict[str, tuple[str, str]] = {
     "letter": ("6/hour", "60/hour"),
     "report": ("12/hour", "120/hour"),
     "suggest": ("600/hour", "6000/hour"),
+    "referral": ("60/minute", "600/minute"),
+    "answer": ("60/hour", "600/hour"),
 }
 """Generous for an office behind one address, tight for one account."""
 

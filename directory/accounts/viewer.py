@@ -9,18 +9,23 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
-from directory.accounts.models import SignIn, User
+from directory.accounts.models import SignIn, TokenScope, User
 from directory.accounts.policy import (
+    BY_TOKEN,
     GrantOf,
     Permission,
     Target,
+    TokenOf,
     Viewer,
     allows,
     lacks_only_second_factor,
     permission_for,
 )
+from directory.accounts.tokens import read_token
+from directory.clock import now
 from directory.consulates.models import Consulate
 from directory.extensions import db
+from directory.problems import problem
 
 NOBODY = Viewer()
 
@@ -67,8 +72,10 @@ def _sending(consulate_id: object) -> str | None:
 
 
 def actor_name() -> str:
-    """How the audit trail names whoever acts: the user's id, or the public."""
+    """How the audit trail names whoever acts: the user's id, a token's, or the public."""
     user_id = viewer().user_id
+    if user_id is None and viewer().token:
+        return f"token:{g.api_token.id}"
     return f"user:{user_id}" if user_id else "public"
 
 
@@ -80,8 +87,23 @@ def check_gate() -> None:
     if permission is None:
         current_app.logger.error("the route %s has no permission in accounts/policy.py", request.endpoint)
         abort(403)
-    if permission not in (Permission.READ, Permission.SIGN_IN):
+    if permission in BY_TOKEN:
+        require_token(permission)
+    elif permission not in (Permission.READ, Permission.SIGN_IN):
         require(permission)
+
+
+def require_token(permission: Permission) -> None:
+    """Go on only with a token that opens this. Raises Denied with 401 or 403 as a problem document."""
+    token = read_token(db.session, request.headers.get("Authorization", ""), now())
+    if token is None:
+        refused = problem(401, "This needs the token of a consulate: `Authorization: Bearer …`.")
+        refused.headers["WWW-Authenticate"] = 'Bearer realm="referrals"'
+        raise Denied(refused)
+    g.viewer = Viewer(token=TokenOf(token.consulate_id, frozenset(map(TokenScope, token.scopes))))
+    g.api_token = token
+    if not allows(g.viewer, permission):
+        raise Denied(problem(403, "This token does not have the scope for it."))
 
 
 def require(permission: Permission, target: Target | None = None) -> None:

@@ -23,6 +23,7 @@ from directory.consulates.models import Consulate, ConsulateStatus
 from directory.extensions import db
 from directory.moderation.calls import hand_back_calls
 from directory.organizations.models import Organization
+from directory.partnerships.refer import hand_over_referrals
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.publication.consulates import consulate_name, find_consulates
 from directory.registration.submissions import hand_over
@@ -105,6 +106,7 @@ def replace_officer(user_id: UUID) -> ResponseReturnValue:
         db.session, former, form.email.data, former.language, actor_name(), now(), within=_my_countries()
     )
     moved = hand_over(db.session, former.id, successor.id)
+    moved += hand_over_referrals(db.session, former.id, successor.id)
     hand_back_calls(db.session, former.id)
     db.session.commit()
     flash(gettext("%(email)s takes over, with %(count)s open tasks.", email=successor.email, count=moved))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_openapi import Info, OpenAPI
 
-from directory.api import documents, exports, views
+from directory.api import documents, exports, referrals, views
 from directory.problems import Problem, validation_problem
 from directory.settings import VERSION, Settings, resource_dir
 
@@ -19,9 +19,10 @@ def make_flask(settings: Settings) -> Flask:
         info=Info(
             title="Directory of civil society organizations for consular protection",
             version=VERSION,
-            description="Open read access without a key. Every record names its source and licence.",
+            description="Open read access without a key; referrals need the token of a consulate.",
         ),
         servers=[{"url": settings.base_url}],
+        security_schemes={"consulate": {"type": "http", "scheme": "bearer"}},
         doc_ui=False,
         validation_error_status=400,
         validation_error_model=Problem,
@@ -39,4 +40,5 @@ def bind(app: Flask) -> None:
         raise TypeError("the application must come from make_flask")
     app.register_api(views.blueprint)
     app.register_api(exports.blueprint)
+    app.register_api(referrals.blueprint)
     app.register_blueprint(documents.blueprint)

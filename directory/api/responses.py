@@ -20,8 +20,13 @@ _MEANINGS = {
     301: "The record has another slug now",
     304: "Not modified",
     400: "A parameter cannot be used",
+    401: "No token, or one that is not in force",
+    403: "The token does not have the scope",
     404: "No such record",
+    409: "It conflicts with what is on record",
     410: "The record was removed",
+    422: "A rule forbids it",
+    429: "Too many requests",
     503: "The index is being built",
 }
 

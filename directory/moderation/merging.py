@@ -14,6 +14,7 @@ from directory.organizations.differences import Difference
 from directory.organizations.edit import change_record, record_data
 from directory.organizations.models import Organization, Visibility
 from directory.organizations.record_data import LocationData, PhoneData, RecordData, ServiceData, new_location_id
+from directory.partnerships.absorb import move_joint_work
 from directory.places.names import fold
 from directory.registration.models import Report, Submission, SubmissionKind
 from directory.vocabulary.catalogue import Vocabulary
@@ -60,6 +61,7 @@ def merge_records(
     )
     session.flush()
     _move_what_hangs_on(session, merged, kept)
+    move_joint_work(session, merged.id, kept.id, actor, now)
     record_change(session, Entity.ORGANIZATION, merged.id, ChangeKind.DELETED)
     record_change(session, Entity.ORGANIZATION, kept.id, ChangeKind.UPDATED)
     record_audit(session, actor, "merge", Entity.ORGANIZATION, merged.id, after={"into": str(kept.id)})

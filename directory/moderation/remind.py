@@ -11,19 +11,16 @@ from sqlalchemy import func, select
 from directory.accounts.links import make_link
 from directory.accounts.models import LinkPurpose
 from directory.database import AnySession
-from directory.mail.outbox import refused_addresses
 from directory.moderation.letters import post_still_right
 from directory.moderation.models import ConfirmationRequest
 from directory.moderation.standing import standings
 from directory.organizations.freshness import Freshness
-from directory.organizations.models import Location, Organization
-from directory.registration.models import Submission, SubmissionKind, SubmissionState
+from directory.organizations.models import Organization
+from directory.registration.reach import address_of, language_of
 
 AHEAD = timedelta(days=14)
 """So long before the confirmation lapses the first question goes out."""
 AGAIN = timedelta(days=30)
-_LANGUAGES = {"US": "en", "CA": "en", "BZ": "en"}
-"""Where nobody said otherwise, an organization is written to in the language of most of its country."""
 
 
 @dataclass(frozen=True)
@@ -64,41 +61,6 @@ def _last_asked(session: AnySession) -> dict[uuid.UUID, datetime]:
         ConfirmationRequest.organization_id
     )
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def address_of(session: AnySession, organization_id: uuid.UUID) -> str | None:
-    """An address on record that did not refuse our mail."""
-    own = select(Organization.email).where(
-        Organization.id == organization_id,
-        Organization.email.is_not(None),
-        Organization.contacts_suspended_at.is_(None),
-    )
-    places = (
-        select(Location.email)
-        .join(Organization, Organization.id == Location.organization_id)
-        .where(
-            Location.organization_id == organization_id,
-            Location.email.is_not(None),
-            Organization.contacts_suspended_at.is_(None),
-        )
-        .order_by(Location.position)
-    )
-    refused = refused_addresses(session, organization_id)
-    for address in (*session.scalars(own), *session.scalars(places)):
-        if address and address not in refused:
-            return str(address)
-    return None
-
-
-def language_of(session: AnySession, organization_id: uuid.UUID, country: str) -> str:
-    """The language in which the organization registered, else that of its country."""
-    query = select(Submission.language).where(
-        Submission.organization_id == organization_id,
-        Submission.kind == SubmissionKind.NEW,
-        Submission.state == SubmissionState.APPROVED,
-    )
-    known: str | None = session.scalar(query.limit(1))
-    return known or _LANGUAGES.get(country, "es")
 
 
 def ask(session: AnySession, due: Due, now: datetime) -> None:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.clock import now, today
-from directory.database import begin_write
+from directory.database import begin_write, take_turns
 from directory.extensions import db
 from directory.mail.postman import carry_one
 from directory.moderation.uses import take_uses, write_uses
+from directory.partnerships.reduce import reduce_referrals
+from directory.partnerships.remind import due_work, is_due
 from directory.registration.retention import forget
+from directory.settings import Settings
 
 LOOK_EVERY_S = 1.0
 WRITE_USES_EVERY_S = 60.0
 FORGET_EVERY_S = 6 * 3600.0
+REMIND_EVERY_S = 60.0
+_FORGETTING, _REMINDING = 7_301, 7_302
+"""Keys of advisory locks: of several processes one does it."""
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +38,7 @@ class Housekeeper(threading.Thread):
         self._stopped = threading.Event()
         self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
         self._forget_due_at = time.monotonic() + 10 * WRITE_USES_EVERY_S
+        self._remind_due_at = time.monotonic()
 
     def run(self) -> None:
         """Look every second; a failure is logged and tried again."""
@@ -52,6 +60,9 @@ class Housekeeper(threading.Thread):
         if time.monotonic() >= self._uses_due_at:
             self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
             save_uses()
+        if time.monotonic() >= self._remind_due_at:
+            self._remind_due_at = time.monotonic() + REMIND_EVERY_S
+            do_what_is_due()
         if time.monotonic() >= self._forget_due_at:
             self._forget_due_at = time.monotonic() + FORGET_EVERY_S
             forget_what_is_old()
@@ -59,6 +70,19 @@ class Housekeeper(threading.Thread):
     def stop(self) -> None:
         """End after what is in hand."""
         self._stopped.set()
+
+
+def do_what_is_due() -> int:
+    """Remind, escalate and end what has lapsed in joint work; returns how many records were touched."""
+    if not is_due(db.session, now()):
+        db.session.rollback()
+        return 0
+    db.session.rollback()
+    begin_write(db.session)
+    take_turns(db.session, _REMINDING)
+    count = due_work(db.session, now())
+    db.session.commit()
+    return count
 
 
 def save_uses() -> None:
@@ -71,9 +95,12 @@ def save_uses() -> None:
 
 
 def forget_what_is_old() -> None:
-    """Delete drafts, links, letters and sessions that have had their time."""
+    """Delete drafts, links, letters and sessions that have had their time; turn old referrals into counts."""
+    settings: Settings = current_app.extensions["directory.settings"]
     begin_write(db.session)
+    take_turns(db.session, _FORGETTING)
     count = forget(db.session, now())
+    count += reduce_referrals(db.session, timedelta(days=settings.referral_days), now())
     db.session.commit()
     if count:
         _log.info("forgotten: %d rows that have had their time", count)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from directory.extensions import db
 from directory.organizations.record_data import LocationData
 from directory.places.countries import subdivision_name
-from directory.places.lookup import Town, spellings
+from directory.places.lookup import Town, names_region, spellings
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.places.names import fold
 from directory.settings import LANGUAGES
@@ -32,7 +32,7 @@ def find_place(country: str, typed: str) -> PlaceAnswer:
     city, _, region = (part.strip() for part in typed.partition(","))
     found = _towns(country, spellings(city))
     if region:
-        inside = [town for town in found if town.admin1 and _is_region(town.admin1, region)]
+        inside = [town for town in found if town.admin1 and names_region(town.admin1, region)]
         found = inside or found
     own = [town for town in found if fold(town.name) == fold(city)]
     found = own or found
@@ -66,12 +66,6 @@ def _read(country: str, condition: object, limit: int) -> list[Town]:
         .limit(limit)
     )  # fmt: skip
     return [Town(*row) for row in db.session.execute(query)]
-
-
-def _is_region(admin1: str, typed: str) -> bool:
-    wanted = fold(typed)
-    names = {fold(subdivision_name(admin1, language)) for language in LANGUAGES} | {fold(admin1), fold(admin1[3:])}
-    return wanted in names or any(name.startswith(wanted) for name in names if len(wanted) > MIN_TYPED)
 
 
 def city_label(place: LocationData, language: str) -> str | None:

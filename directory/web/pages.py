@@ -6,10 +6,9 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.wrappers import Response
 
 from directory.changes.models import Entity
 from directory.clock import today
@@ -20,17 +19,17 @@ from directory.moderation.criteria import listed, not_listed
 from directory.moderation.uses import count_use
 from directory.places.countries import MEMBER_STATES
 from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates
-from directory.publication.find import Found, Gone, Moved, find_record
 from directory.publication.organizations import public_organizations
 from directory.publication.points import city_counts
 from directory.publication.records import ConsulateLink, PublicConsulate, PublicOrganization
-from directory.search.engine.query import ConsulateFilter, Hit, PlaceArea, SearchQuery
+from directory.search.engine.query import Hit, SearchQuery
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.counts import counted
 from directory.web.dotted_map import base_map, draw_organizations, draw_places
 from directory.web.hits import records_of, with_records
 from directory.web.hours import is_open
 from directory.web.languages import page_blueprint
+from directory.web.lookup import as_filter, find_or_abort
 from directory.web.structured import structured_data
 
 blueprint = page_blueprint("pages", __name__)
@@ -51,20 +50,10 @@ def home() -> str:
     )
 
 
-def _record_id(entity: Entity, slug: str, endpoint: str) -> UUID | Response:
-    """The id behind a slug; a redirect for a former slug; 410 for a removed record, 404 for none."""
-    found = find_record(db.session, entity, slug)
-    if isinstance(found, Found):
-        return found.record_id
-    if isinstance(found, Moved):
-        return redirect(url_for(endpoint, slug=found.slug), code=301)
-    return abort(410 if isinstance(found, Gone) else 404)
-
-
 @blueprint.get("/organizations/<slug>")
 def organization(slug: str) -> ResponseReturnValue:
     """One organization: can it help now, how to reach it, and how sure we are."""
-    found = _record_id(Entity.ORGANIZATION, slug, "pages.organization")
+    found = find_or_abort(Entity.ORGANIZATION, slug, "pages.organization")
     if not isinstance(found, UUID):
         return found
     record = next(iter(public_organizations(db.session, [found], today())), None) or abort(410)
@@ -82,7 +71,8 @@ def _by_sending_country(links: tuple[ConsulateLink, ...]) -> dict[str, list[Cons
     """The consulates of each sending country, the most local first; the embassy only where there is no other."""
     grouped: dict[str, list[ConsulateLink]] = defaultdict(list)
     for link in links:
-        grouped[link.sending_country].append(link)
+        if link.why == "jurisdiction":
+            grouped[link.sending_country].append(link)
     return {country: [link for link in found if link.kind != "embassy"] or found for country, found in grouped.items()}
 
 
@@ -118,11 +108,11 @@ def consulates() -> ResponseReturnValue:
 @blueprint.get("/consulates/<slug>")
 def consulate(slug: str) -> ResponseReturnValue:
     """One consulate: how to reach it, whom it serves, and who can help in its area, by need."""
-    found = _record_id(Entity.CONSULATE, slug, "pages.consulate")
+    found = find_or_abort(Entity.CONSULATE, slug, "pages.consulate")
     if not isinstance(found, UUID):
         return found
     record = next(iter(public_consulates(db.session, [found])), None) or abort(410)
-    query = SearchQuery(consulate=(_as_filter(record),), size=1)
+    query = SearchQuery(consulate=(as_filter(record),), size=1)
     result = counted(query)
     terms = vocabulary(db.session)
     neighbours = find_consulates(
@@ -145,13 +135,6 @@ def consulate(slug: str) -> ResponseReturnValue:
     )
 
 
-def _as_filter(record: PublicConsulate) -> ConsulateFilter:
-    areas = tuple(
-        PlaceArea(area.country, area.admin1, area.admin2, area.mode == "exclude") for area in record.jurisdiction
-    )
-    return ConsulateFilter(record.slug, areas)
-
-
 def _by_need(
     record: PublicConsulate, terms: Vocabulary, counts: dict[str, int]
 ) -> dict[str, list[tuple[PublicOrganization, Hit]]]:
@@ -160,7 +143,7 @@ def _by_need(
     for group in terms.groups:
         areas = tuple(term.slug for term in terms.areas_of(group) if counts.get(term.slug))
         if areas:
-            query = SearchQuery(consulate=(_as_filter(record),), area=areas, size=ORGANIZATIONS_BY_NEED)
+            query = SearchQuery(consulate=(as_filter(record),), area=areas, size=ORGANIZATIONS_BY_NEED)
             hits[group] = counted(query).hits
     by_id = records_of(hit for found in hits.values() for hit in found)
     return {group: with_records(found, by_id) for group, found in hits.items()}
@@ -169,7 +152,7 @@ def _by_need(
 def _jurisdiction_map(record: PublicConsulate) -> Any:
     if record.host_country not in MEMBER_STATES:
         return None
-    covers = _as_filter(record).covers
+    covers = as_filter(record).covers
     _, spots = base_map(record.host_country)
     strong = (spot for spot in spots if covers(record.host_country, spot.admin1, spot.admin2))
     marker = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from flask import Response, g, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,18 +13,24 @@ from flask_babel import gettext
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
+from directory.accounts.policy import Permission, allows
+from directory.accounts.viewer import viewer
 from directory.changes.models import Entity
-from directory.changes.slugs import find_by_slug
+from directory.changes.slugs import current_slugs, find_by_slug
 from directory.clock import today
 from directory.extensions import db
-from directory.publication.consulates import public_consulates
+from directory.partnerships.own import consulates_of, partners_of
+from directory.publication.consulates import consulate_name, public_consulates
 from directory.publication.points import organization_points
+from directory.publication.records import PublicConsulate
 from directory.publication.validator import feed_etag
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult
 from directory.search.execute import execute
 from directory.search.parameters import BadQuery, SearchParameters, from_arguments, to_query
+from directory.web.display import is_signed_in
 from directory.web.hits import records_of, with_records
 from directory.web.languages import page_blueprint
+from directory.web.picks import PARAMETER, read_picks
 
 blueprint = page_blueprint("results", __name__)
 MAX_WIDER = 4
@@ -55,9 +63,18 @@ def search() -> ResponseReturnValue:
         query = _read(request.args)
     except BadQuery as error:
         return (
-            render_template("web/search.html", query=SearchQuery(), result=None, bad=_told(error), address=_address),
+            render_template(
+                "web/search.html",
+                query=SearchQuery(),
+                result=None,
+                bad=_told(error),
+                address=_address,
+                picks=read_picks(request.args),
+            ),
             400,
         )
+    overlay = _overlay()
+    query = replace(query, preferred=overlay.partners)
     result = execute(query, today())
     return render_template(
         "web/search.html",
@@ -68,9 +85,57 @@ def search() -> ResponseReturnValue:
         chosen=_chosen(query),
         consulates=_consulates(query),
         wider=_wider(query) if not result.total else [],
+        partner_names=_partner_names(query, overlay, _consulates(query)),
+        refer_url=overlay.refer_url,
         address=_address,
+        picks=read_picks(request.args),
         bad=None,
     )
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What a signed-in officer sees besides: partners of the own consulates, and where to refer somebody."""
+
+    partners: frozenset[UUID] = frozenset()
+    consulate_slug: str | None = None
+    """The officer's consulate, where there is just one."""
+    is_officer: bool = False
+
+    def refer_url(self, slug: str, areas: tuple[str, ...]) -> str | None:
+        """Where to refer somebody to an organization; None for whoever cannot."""
+        if not self.is_officer:
+            return None
+        if self.consulate_slug is None:
+            return url_for("network.organization", slug=slug)
+        need = areas[0] if len(areas) == 1 else None
+        return url_for("joint.refer_page", slug=self.consulate_slug, organization=slug, need=need)
+
+
+def _overlay() -> Overlay:
+    """Asks nothing of the database for anybody who is not signed in."""
+    if not is_signed_in() or not allows(viewer(), Permission.JOINT_WORK):
+        return Overlay()
+    mine = consulates_of(db.session, viewer())
+    ids = [item.id for item in mine]
+    slugs = current_slugs(db.session, Entity.CONSULATE, ids)
+    partners = frozenset(partners_of(db.session, ids, today()))
+    return Overlay(partners, slugs[ids[0]] if len(ids) == 1 else None, is_officer=True)
+
+
+def _partner_names(
+    query: SearchQuery, overlay: Overlay, consulates: Mapping[str, PublicConsulate]
+) -> dict[UUID, list[str]]:
+    """What the badges say: whose partner an organization is, of the chosen consulates and of one's own."""
+    found: dict[UUID, list[str]] = {organization_id: [gettext("Our partner")] for organization_id in overlay.partners}
+    for item in query.consulate:
+        if item.slug not in consulates:
+            continue
+        name = gettext("Partner: %(name)s", name=consulate_name(consulates[item.slug], g.lang))
+        for organization_id in item.partners:
+            if organization_id not in overlay.partners or item.slug != overlay.consulate_slug:
+                found.setdefault(organization_id, []).append(name)
+    return found
 
 
 def _told(error: BadQuery) -> str:
@@ -82,13 +147,15 @@ def _told(error: BadQuery) -> str:
 def _address(endpoint: str = "results.search", /, **changes: Any) -> str:
     """The address of this search with some parameters replaced; the page begins anew unless it is given.
 
-    Only parameters of a search are carried along: `url_for` takes `_scheme`, `lang` and others as its own.
+    Only parameters of a search, and what was picked for a handout, are carried along: `url_for` takes `_scheme`,
+    `lang` and others as its own.
     """
     query = {
         name: request.args.getlist(name)
         for name in SearchParameters.model_fields
         if name != "page" and name in request.args
     }
+    query |= {PARAMETER: list(read_picks(request.args).slugs)}
     for name, value in changes.items():
         query.pop(name, None)
         if value is not None:

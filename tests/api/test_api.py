@@ -124,7 +124,7 @@ def test_consulates_are_filtered_and_paged(client: CheckingClient) -> None:
     assert client.get("/api/v1/consulates?covers=nowhere").status_code == 400
     one = client.get("/api/v1/consulates/mx-dallas").get_json()
     assert one["jurisdiction_state"] == "partial"
-    assert {"country", "admin1", "admin2", "name", "mode", "assumed"} == set(one["jurisdiction"][0])
+    assert {"country", "admin1", "admin2", "place_id", "name", "mode", "assumed"} == set(one["jurisdiction"][0])
     assert one["partners"] == []
 
 

@@ -254,7 +254,8 @@ def test_axe_finds_nothing_on_the_new_pages(browser: Browser, served: Served, la
     work_pages = [
         f"/{language}/{path}"
         for path in (
-            "account", "people", "tf-setup", "mf-recovery-codes", "change", "workspace/", "workspace/register",
+            "account", "people", "tf-setup", "mf-recovery-codes", "change", "workspace/", "workspace/registrations",
+            "workspace/register",
             f"workspace/submissions/{waiting}", f"workspace/organizations/{slug}/availability", "moderation/",
             "moderation/queue", f"moderation/submissions/{waiting}", f"moderation/submissions/{submission}",
             f"moderation/organizations/{slug}", "moderation/calls", "moderation/freshness",

@@ -267,7 +267,7 @@ def test_without_an_email_somebody_calls(site: Flask, tmp_path) -> None:
     assert (found.state, found.phone) == (SubmissionState.TO_CALL, "+526641234567")
     assert letters(site) == []
     officer = signed_in(site, make_user(site, "o@x.example", Role.CONSULATE, country="HN"))
-    page = officer.page("/es/workspace/")
+    page = officer.page("/es/workspace/registrations")
     assert "Casa de la Luz" in text_of(page)
     address = f"/es/workspace/submissions/{found.id}"
     assert "Calle Secreta" not in officer.get(address).get_data(as_text=True)

@@ -26,7 +26,7 @@ from directory.moderation.first_verification import (
     unverified,
 )
 from directory.moderation.models import ConfirmationRequest
-from directory.moderation.remind import language_of, question_link
+from directory.moderation.remind import question_link
 from directory.moderation.standing import freshness_by_country, standings
 from directory.moderation.views.queue import blueprint, my_countries
 from directory.organizations.models import Organization, Phone, VerificationMethod
@@ -34,6 +34,7 @@ from directory.places.countries import MEMBER_STATES
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
 from directory.registration.fields import stripped
+from directory.registration.reach import language_of
 from directory.registration.views.records import record_at, target_of
 from directory.vocabulary.catalogue import vocabulary
 

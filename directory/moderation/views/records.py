@@ -32,7 +32,10 @@ from directory.registration.views.records import record_at, target_of
 from directory.vocabulary.catalogue import vocabulary
 
 MAX_REVISION = 2**31
-_KEYS = (LinkPurpose.MANAGE, LinkPurpose.STILL_RIGHT, LinkPurpose.OLD_CHANNEL, LinkPurpose.CLAIM)
+_KEYS = (
+    LinkPurpose.MANAGE, LinkPurpose.STILL_RIGHT, LinkPurpose.OLD_CHANNEL, LinkPurpose.CLAIM, LinkPurpose.PARTNERSHIP,
+    LinkPurpose.REFERRAL,
+)  # fmt: skip
 
 
 def _revision_number(name: str) -> int | None:

@@ -174,6 +174,7 @@ def _manage_page(token: str, record: PublicOrganization, form: AvailabilityForm)
         availability_url=url_for("links.manage_availability", token=token),
         edit_url=url_for("links.manage_edit", token=token),
         right_url=url_for("links.manage_right", token=token),
+        joint_url=url_for("joint_links.home", token=token),
     )
 
 

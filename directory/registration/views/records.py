@@ -166,6 +166,9 @@ def _page(record: PublicOrganization, form: AvailabilityForm) -> str:
         availability_url=url_for("editing.set_availability", slug=record.slug),
         edit_url=url_for("editing.edit", slug=record.slug),
         right_url=None,
+        joint_url=url_for("organization_side.home", slug=record.slug)
+        if allows(viewer(), Permission.SPEAK_FOR_ORGANIZATION, target_of(record))
+        else None,
     )
 
 

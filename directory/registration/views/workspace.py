@@ -53,7 +53,7 @@ def _mine(slug: str) -> tuple[Organization, PublicOrganization]:
     return organization, record
 
 
-def _waiting() -> list[Submission]:
+def waiting_for_call() -> list[Submission]:
     """Registrations that wait for a call in my countries, the longest waiting first."""
     query = select(Submission).where(Submission.state.in_(_WAITS), Submission.kind == SubmissionKind.NEW)
     countries = host_countries()
@@ -62,19 +62,19 @@ def _waiting() -> list[Submission]:
     return list(db.session.scalars(query.order_by(Submission.submitted_at)))
 
 
-@blueprint.get("/workspace/")
-def home() -> str:
-    """What waits for me."""
+@blueprint.get("/workspace/registrations")
+def registrations() -> str:
+    """Registrations that wait for a call or visit in my countries."""
     return render_template(
         "registration/workspace.html",
-        waiting=[(item, data_of(item)) for item in _waiting()],
+        waiting=[(item, data_of(item)) for item in waiting_for_call()],
         can_work=allows(viewer(), Permission.WORK),
         today=today(),
     )
 
 
 def _submission(submission_id: UUID) -> Submission:
-    found = next((item for item in _waiting() if item.id == submission_id), None) or abort(404)
+    found = next((item for item in waiting_for_call() if item.id == submission_id), None) or abort(404)
     return db.session.get_one(Submission, found.id, with_for_update=request.method == "POST", populate_existing=True)
 
 
@@ -104,7 +104,7 @@ def confirm(submission_id: UUID) -> ResponseReturnValue:
     note_confirmation(form, found, actor_name())
     db.session.commit()
     flash(gettext("Noted. A moderator decides about the publication."))
-    return redirect(url_for("workspace.home"), code=303)
+    return redirect(url_for("workspace.registrations"), code=303)
 
 
 @blueprint.get("/workspace/register")
@@ -171,6 +171,7 @@ def _availability_page(slug: str, form: AvailabilityForm) -> str:
         availability_url=url_for("workspace.availability_save", slug=record.slug),
         edit_url=None,
         right_url=None,
+        joint_url=None,
     )
 
 

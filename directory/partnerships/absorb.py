@@ -1,0 +1,37 @@
+"""What becomes of joint work when two records of one organization are made one. Nothing here commits."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from directory.database import AnySession
+from directory.partnerships.agree import decline, end, standing
+from directory.partnerships.models import STANDING, ConsulateNote, Partnership, PartnershipState, Referral, Vouch
+
+
+def move_joint_work(session: AnySession, merged_id: uuid.UUID, kept_id: uuid.UUID, actor: str, now: datetime) -> None:
+    """Partnerships, referrals, vouches and notes go to the record that stays; of two alike the kept one's holds."""
+    query = select(Partnership).where(Partnership.organization_id == merged_id, Partnership.state.in_(STANDING))
+    for partnership in session.scalars(query).all():
+        if standing(session, partnership.consulate_id, kept_id) is None:
+            continue
+        if partnership.state == PartnershipState.PROPOSED:
+            decline(session, partnership, partnership.proposed_by, None, actor, now)
+        else:
+            end(session, partnership, None, None, actor, now)
+    kept_vouches = select(Vouch.consulate_id).where(Vouch.organization_id == kept_id)
+    session.execute(
+        delete(Vouch)
+        .where(Vouch.organization_id == merged_id, Vouch.consulate_id.in_(kept_vouches))
+        .execution_options(synchronize_session=False)
+    )
+    for table in (Partnership, Referral, Vouch, ConsulateNote):
+        session.execute(
+            update(table)
+            .where(table.organization_id == merged_id)
+            .values(organization_id=kept_id)
+            .execution_options(synchronize_session=False)
+        )

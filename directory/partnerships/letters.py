@@ -1,0 +1,208 @@
+"""Letters between a consulate and an organization. They name need and code; the rest is behind a link."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from flask_babel import gettext
+
+from directory.consulates.naming import NameOf
+from directory.database import AnySession
+from directory.mail.letters import Action, Letter, absolute, in_language, post
+from directory.mail.models import OutboxMessage
+from directory.organizations.models import Organization
+from directory.partnerships.models import Partnership, Referral, Urgency
+from directory.partnerships.reach import Reader
+
+
+def urgency_name(urgency: Urgency) -> str:
+    """By when, in the language of the moment."""
+    names = {
+        Urgency.NOW: gettext("within the hour"),
+        Urgency.TODAY: gettext("today"),
+        Urgency.WEEK: gettext("this week"),
+    }
+    return str(names[urgency])
+
+
+def post_proposal(
+    session: AnySession, reader: Reader, organization: Organization, consulate: NameOf, token: str, *, again: bool
+) -> OutboxMessage:
+    """A consulate would like to work with the organization, or on other terms than before."""
+    lang = reader.language
+    with in_language(lang):
+        text = (
+            gettext("%(consulate)s has changed what you agreed on. Please look at it: it waits for your answer.",
+                    consulate=consulate(lang))
+            if again
+            else gettext("%(consulate)s proposes to work with %(name)s for people who need protection.",
+                         consulate=consulate(lang), name=organization.name)
+        )  # fmt: skip
+        letter = Letter(
+            kind="partnership",
+            subject=gettext("%(consulate)s proposes to work together", consulate=consulate(lang)),
+            paragraphs=(
+                text,
+                gettext("You decide: accept it or not, and whether everyone may know. You need no account."),
+            ),
+            actions=(Action(gettext("Look at it and answer"), absolute(f"/{lang}/partnership/{token}")),),
+            closing=(gettext("Keep this link to yourself: whoever has it answers for you."),),
+        )
+    return post(session, letter, reader.email, lang, organization.id)
+
+
+def post_proposal_to_consulate(session: AnySession, reader: Reader, organization: Organization, path: str) -> None:
+    """An organization would like to work with the consulate."""
+    lang = reader.language
+    with in_language(lang):
+        letter = Letter(
+            kind="partnership",
+            subject=gettext("%(name)s proposes to work together", name=organization.name),
+            paragraphs=(gettext("%(name)s proposes a partnership to your consulate.", name=organization.name),),
+            actions=(Action(gettext("Look at it and answer"), absolute(f"/{lang}{path}")),),
+        )
+    post(session, letter, reader.email, lang)
+
+
+def post_partnership_news(
+    session: AnySession, reader: Reader, organization: Organization, news: str, path: str
+) -> None:
+    """To the consulate: the organization answered, suspended or ended."""
+    lang = reader.language
+    with in_language(lang):
+        sentences = {
+            "accept": gettext("%(name)s accepted. You are partners now.", name=organization.name),
+            "decline": gettext("%(name)s does not accept the proposal.", name=organization.name),
+            "suspend": gettext("%(name)s lets the partnership rest for now.", name=organization.name),
+            "resume": gettext("%(name)s takes the partnership up again.", name=organization.name),
+            "end": gettext("%(name)s ended the partnership.", name=organization.name),
+            "lapse": gettext("The partnership with %(name)s ended: its last day has passed.", name=organization.name),
+        }
+        letter = Letter(
+            kind="partnership",
+            subject=gettext("Partnership with %(name)s", name=organization.name),
+            paragraphs=(sentences[news],),
+            actions=(Action(gettext("See the partnership"), absolute(f"/{lang}{path}")),),
+        )
+    post(session, letter, reader.email, lang)
+
+
+def post_news_to_organization(
+    session: AnySession, reader: Reader, organization: Organization, consulate: NameOf, news: str, token: str
+) -> None:
+    """To the organization: the consulate answered, suspended or ended."""
+    lang = reader.language
+    with in_language(lang):
+        name = consulate(lang)
+        sentences = {
+            "accept": gettext("%(consulate)s accepted your proposal. You are partners now.", consulate=name),
+            "decline": gettext("%(consulate)s does not accept your proposal for now.", consulate=name),
+            "withdraw": gettext("%(consulate)s took its proposal back.", consulate=name),
+            "suspend": gettext("%(consulate)s lets the partnership rest for now.", consulate=name),
+            "resume": gettext("%(consulate)s takes the partnership up again.", consulate=name),
+            "end": gettext("%(consulate)s ended the partnership.", consulate=name),
+        }
+        letter = Letter(
+            kind="partnership",
+            subject=gettext("Partnership with %(name)s", name=name),
+            paragraphs=(sentences[news],),
+            actions=(Action(gettext("See the partnership"), absolute(f"/{lang}/partnership/{token}")),),
+        )
+    post(session, letter, reader.email, lang, organization.id)
+
+
+def post_ending(session: AnySession, reader: Reader, partnership: Partnership, name: str, address: str) -> None:
+    """The last day of a partnership is near."""
+    lang = reader.language
+    last_day: date | None = partnership.valid_until
+    with in_language(lang):
+        day = format_date(last_day, format="long", locale=lang) if last_day else ""
+        letter = Letter(
+            kind="partnership-ending",
+            subject=gettext("Partnership with %(name)s: it ends on %(day)s", name=name, day=day),
+            paragraphs=(
+                gettext("What you agreed on with %(name)s holds until %(day)s.", name=name, day=day),
+                gettext("The consulate can extend it; if nobody does, it ends by itself."),
+            ),
+            actions=(Action(gettext("See the partnership"), address),),
+        )
+    post(session, letter, reader.email, lang)
+
+
+def post_referral(
+    session: AnySession,
+    reader: Reader,
+    organization: Organization,
+    referral: Referral,
+    consulate: NameOf,
+    need: NameOf,
+    token: str,
+    *,
+    is_reminder: bool = False,
+) -> None:
+    """A consulate asks the organization to take somebody on."""
+    lang = reader.language
+    with in_language(lang):
+        urgency = urgency_name(referral.urgency)
+        lead = (
+            gettext("%(consulate)s still waits for your answer: %(need)s, %(urgency)s.",
+                    consulate=consulate(lang), need=need(lang), urgency=urgency)
+            if is_reminder
+            else gettext("%(consulate)s asks whether you can help: %(need)s, %(urgency)s.",
+                         consulate=consulate(lang), need=need(lang), urgency=urgency)
+        )  # fmt: skip
+        letter = Letter(
+            kind="referral-reminder" if is_reminder else "referral",
+            subject=gettext("Referral %(reference)s: %(need)s", reference=referral.reference, need=need(lang)),
+            paragraphs=(lead, gettext("Say yes, no or ask, with one tap. You need no account.")),
+            actions=(Action(gettext("Open and answer"), absolute(f"/{lang}/referral/{token}")),),
+            closing=(
+                gettext("Never write names, phones or document numbers of people into an e-mail or into the answer."),
+            ),
+        )
+    post(session, letter, reader.email, lang, organization.id)
+
+
+def post_reply(
+    session: AnySession, reader: Reader, organization: Organization, referral: Referral, consulate: NameOf, token: str
+) -> None:
+    """The consulate answered a question."""
+    lang = reader.language
+    with in_language(lang):
+        letter = Letter(
+            kind="referral",
+            subject=gettext("Referral %(reference)s: an answer to your question", reference=referral.reference),
+            paragraphs=(gettext("%(consulate)s has answered.", consulate=consulate(lang)),),
+            actions=(Action(gettext("Open and answer"), absolute(f"/{lang}/referral/{token}")),),
+        )
+    post(session, letter, reader.email, lang, organization.id)
+
+
+def post_answer(
+    session: AnySession, reader: Reader, organization: Organization, referral: Referral, news: str, path: str
+) -> None:
+    """To the consulate: accepted, declined, asked, or nobody answered."""
+    lang = reader.language
+    with in_language(lang):
+        sentences = {
+            "accept": gettext("%(name)s said yes.", name=organization.name),
+            "decline": gettext("%(name)s cannot this time.", name=organization.name),
+            "ask": gettext("%(name)s wants to know more before it answers.", name=organization.name),
+            "close": gettext("%(name)s told what became of it.", name=organization.name),
+            "silent": gettext(
+                "%(name)s has not answered yet. Call them, or refer the person to somebody else.",
+                name=organization.name,
+            ),
+            "unfinished": gettext(
+                "%(name)s said yes a month ago. What became of it? Close the referral with one tap.",
+                name=organization.name,
+            ),
+        }
+        letter = Letter(
+            kind="referral-answer",
+            subject=gettext("Referral %(reference)s: %(news)s", reference=referral.reference, news=sentences[news]),
+            paragraphs=(sentences[news],),
+            actions=(Action(gettext("Open the referral"), absolute(f"/{lang}{path}")),),
+        )
+    post(session, letter, reader.email, lang)

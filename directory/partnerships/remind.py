@@ -1,0 +1,240 @@
+"""What time does to joint work: reminders, escalations, partnerships that lapse. Nothing here commits.
+
+An organization that does not answer is never shamed: only the consulate learns of it, so that it can call.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from directory.accounts.links import make_link
+from directory.accounts.models import LinkPurpose
+from directory.changes.models import Entity
+from directory.changes.slugs import current_slugs
+from directory.consulates.models import Consulate
+from directory.consulates.naming import NameOf, names_of
+from directory.database import AnySession
+from directory.mail.letters import absolute
+from directory.organizations.models import Organization
+from directory.partnerships.agree import end
+from directory.partnerships.letters import post_answer, post_ending, post_partnership_news, post_referral
+from directory.partnerships.models import (
+    UNANSWERED,
+    Outcome,
+    Partnership,
+    PartnershipState,
+    Referral,
+    ReferralState,
+    Urgency,
+)
+from directory.partnerships.reach import officers_of, organization_reader, referral_readers
+from directory.partnerships.refer import close
+from directory.vocabulary.catalogue import vocabulary
+
+REMIND_AFTER = {
+    Urgency.NOW: timedelta(minutes=30),
+    Urgency.TODAY: timedelta(hours=3),
+    Urgency.WEEK: timedelta(hours=48),
+}
+ESCALATE_AFTER = {
+    Urgency.NOW: timedelta(hours=1),
+    Urgency.TODAY: timedelta(hours=6),
+    Urgency.WEEK: timedelta(hours=96),
+}
+UNFINISHED_AFTER = timedelta(days=30)
+GIVE_UP_AFTER = timedelta(days=180)
+"""An accepted referral of which nobody ever said what became of it is closed as unknown."""
+ENDS_WITHIN = timedelta(days=30)
+SYSTEM = "calendar"
+
+
+def due_work(session: AnySession, now: datetime) -> int:
+    """Send the reminders that are due and end what has lapsed; returns how many records were touched."""
+    return _referrals(session, now) + _endings(session, now) + _lapsed(session, now)
+
+
+def is_due(session: AnySession, now: datetime) -> bool:
+    """Whether there is anything to do: asked without a write transaction, since mostly there is not."""
+    today = now.astimezone().date()
+    ending = select(Partnership.id).where(
+        Partnership.state.in_((PartnershipState.ACTIVE, PartnershipState.SUSPENDED)),
+        Partnership.valid_until.is_not(None),
+        or_(
+            Partnership.valid_until < today,
+            Partnership.reminded_at.is_(None) & (Partnership.valid_until <= today + ENDS_WITHIN),
+        ),
+    )
+    return session.execute(ending.limit(1)).first() is not None or any(
+        _is_to_remind(item, now) or _is_to_escalate(item, now) or _is_unfinished(item, now)
+        for item in _open_referrals(session)
+    )
+
+
+def _open_referrals(session: AnySession, *, lock: bool = False) -> list[Referral]:
+    query = select(Referral).where(Referral.state.in_((*UNANSWERED, ReferralState.ACCEPTED))).order_by(Referral.sent_at)
+    return list(session.scalars(query.with_for_update() if lock else query))
+
+
+def _is_to_remind(referral: Referral, now: datetime) -> bool:
+    return (
+        referral.state == ReferralState.SENT
+        and referral.reminded_at is None
+        and now - referral.sent_at >= REMIND_AFTER[referral.urgency]
+    )
+
+
+def _is_to_escalate(referral: Referral, now: datetime) -> bool:
+    return (
+        referral.state in UNANSWERED
+        and referral.escalated_at is None
+        and now - referral.sent_at >= ESCALATE_AFTER[referral.urgency]
+    )
+
+
+def _is_unfinished(referral: Referral, now: datetime) -> bool:
+    if referral.state != ReferralState.ACCEPTED or referral.answered_at is None:
+        return False
+    age = now - referral.answered_at
+    asked_lately = referral.escalated_at is not None and referral.escalated_at >= referral.answered_at
+    return age >= GIVE_UP_AFTER or (age >= UNFINISHED_AFTER and not asked_lately)
+
+
+def _referrals(session: AnySession, now: datetime) -> int:
+    count = 0
+    for referral in _open_referrals(session, lock=True):
+        consulate = session.get_one(Consulate, referral.consulate_id)
+        organization = session.get_one(Organization, referral.organization_id)
+        if _is_unfinished(referral, now):
+            if referral.answered_at and now - referral.answered_at >= GIVE_UP_AFTER:
+                close(session, referral, Outcome.UNKNOWN, SYSTEM, now)
+            else:
+                _tell_officers(session, referral, consulate, organization, "unfinished")
+                referral.escalated_at = now
+        elif _is_to_escalate(referral, now):
+            _tell_officers(session, referral, consulate, organization, "silent")
+            referral.escalated_at = now
+        elif _is_to_remind(referral, now):
+            write_referral(session, referral, consulate, organization, now, is_reminder=True)
+            referral.reminded_at = now
+        else:
+            continue
+        count += 1
+    return count
+
+
+def write_referral(
+    session: AnySession,
+    referral: Referral,
+    consulate: Consulate,
+    organization: Organization,
+    now: datetime,
+    *,
+    is_reminder: bool = False,
+) -> int:
+    """Letters with the link to answer; returns how many went out (none: somebody has to call)."""
+    readers = referral_readers(session, organization, consulate.id)
+    for reader in readers:
+        post_referral(
+            session,
+            reader,
+            organization,
+            referral,
+            names_of(session, consulate),
+            need_name(session, referral.need),
+            referral_link(session, referral, reader.email, now),
+            is_reminder=is_reminder,
+        )
+    return len(readers)
+
+
+def referral_link(session: AnySession, referral: Referral, email: str | None, now: datetime) -> str:
+    """The token under which the organization answers."""
+    return make_link(
+        session,
+        LinkPurpose.REFERRAL,
+        now,
+        organization_id=referral.organization_id,
+        referral_id=referral.id,
+        email=email,
+    )
+
+
+def partnership_link(session: AnySession, partnership: Partnership, email: str | None, now: datetime) -> str:
+    """The token under which the organization answers, and later sees and ends the partnership."""
+    return make_link(
+        session,
+        LinkPurpose.PARTNERSHIP,
+        now,
+        organization_id=partnership.organization_id,
+        partnership_id=partnership.id,
+        email=email,
+    )
+
+
+def need_name(session: AnySession, slug: str) -> NameOf:
+    """What a service area is called in each language."""
+    term = vocabulary(session).areas.get(slug)
+    return lambda language: term.labels[language] if term else slug
+
+
+def desk_path(session: AnySession, consulate: Consulate, rest: str) -> str:
+    """The path of a page of a consulate's workspace, without the language."""
+    slug = current_slugs(session, Entity.CONSULATE, [consulate.id])[consulate.id]
+    return f"/workspace/consulates/{slug}/{rest}"
+
+
+def _tell_officers(
+    session: AnySession, referral: Referral, consulate: Consulate, organization: Organization, news: str
+) -> None:
+    for reader in officers_of(session, consulate, referral.assigned_to):
+        post_answer(
+            session, reader, organization, referral, news, desk_path(session, consulate, f"referrals/{referral.id}")
+        )
+
+
+def _endings(session: AnySession, now: datetime) -> int:
+    """Tell both sides a month before the last day; once, unless the days are changed."""
+    today = now.astimezone().date()
+    query = select(Partnership).where(
+        Partnership.state == PartnershipState.ACTIVE,
+        Partnership.valid_until.between(today, today + ENDS_WITHIN),
+        Partnership.reminded_at.is_(None),
+    )
+    found = session.scalars(query.with_for_update()).all()
+    for partnership in found:
+        consulate = session.get_one(Consulate, partnership.consulate_id)
+        organization = session.get_one(Organization, partnership.organization_id)
+        partnership.reminded_at = now
+        for reader in officers_of(session, consulate):
+            path = desk_path(session, consulate, f"partnerships/{partnership.id}")
+            post_ending(session, reader, partnership, organization.name, absolute(f"/{reader.language}{path}"))
+        if own := organization_reader(session, organization):
+            token = partnership_link(session, partnership, own.email, now)
+            name = names_of(session, consulate)(own.language)
+            post_ending(session, own, partnership, name, absolute(f"/{own.language}/partnership/{token}"))
+    return len(found)
+
+
+def _lapsed(session: AnySession, now: datetime) -> int:
+    query = select(Partnership).where(
+        Partnership.state.in_((PartnershipState.ACTIVE, PartnershipState.SUSPENDED)),
+        Partnership.valid_until < now.astimezone().date(),
+    )
+    found = session.scalars(query.with_for_update()).all()
+    for partnership in found:
+        end(session, partnership, None, None, SYSTEM, now)
+        consulate = session.get_one(Consulate, partnership.consulate_id)
+        organization = session.get_one(Organization, partnership.organization_id)
+        for reader in officers_of(session, consulate):
+            path = desk_path(session, consulate, f"partnerships/{partnership.id}")
+            post_partnership_news(session, reader, organization, "lapse", path)
+    return len(found)
+
+
+def tell_officers(session: AnySession, referral: Referral, news: str) -> None:
+    """Tell the consulate what the organization said."""
+    consulate = session.get_one(Consulate, referral.consulate_id)
+    organization = session.get_one(Organization, referral.organization_id)
+    _tell_officers(session, referral, consulate, organization, news)
