@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.search import follower
     from directory.web import application as web_application
     from directory.web import guide_pages, handout
+    from directory.web.application import refuse_nul
 
     chosen = settings or settings_module.Settings.from_environ()
     app = api_application.make_flask(chosen)
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         if request.method in ("GET", "HEAD", "OPTIONS") or request.routing_exception is not None:
             return
         # The whole request is read first: who sends slowly must not hold the only writer's lock of SQLite.
-        request.get_data(parse_form_data=True)
+        refuse_nul(request.get_data(parse_form_data=True), request.form)
         if request.endpoint != "security.login":  # checking a password takes long; it writes at the very end
             begin_write(db.session)
 

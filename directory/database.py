@@ -18,6 +18,9 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
 _BEGIN_IMMEDIATE = "begin_immediate"
+LOCK = {"key_share": True}
+"""For `with_for_update`: FOR NO KEY UPDATE. Rows that refer to a locked one can still be added, so that two sides that
+lock one row each never wait for one another."""
 AnySession = Session | scoped_session[Any]
 """A session, or the one of the running request."""
 

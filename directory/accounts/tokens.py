@@ -13,6 +13,7 @@ from directory.accounts.links import TOKEN_BYTES, digest_of
 from directory.accounts.models import ApiToken, TokenScope
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
+from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession
 
 LIFETIME = timedelta(days=365)
@@ -49,11 +50,19 @@ def give_token(
 
 
 def read_token(session: AnySession, header: str, now: datetime) -> ApiToken | None:
-    """The token that a request brings in its Authorization header, if it is in force."""
+    """The token that a request brings in its Authorization header, if it and its consulate are in force."""
     if not header.lower().startswith(_SCHEME):
         return None
     token = header[len(_SCHEME) :].strip()
-    row = session.scalar(select(ApiToken).where(ApiToken.digest == digest_of(token)))
+    row = session.scalar(
+        select(ApiToken)
+        .join(Consulate, Consulate.id == ApiToken.consulate_id)
+        .where(
+            ApiToken.digest == digest_of(token),
+            Consulate.removed_at.is_(None),
+            Consulate.status != ConsulateStatus.CLOSED,
+        )
+    )
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return None
     return row

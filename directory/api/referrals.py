@@ -6,6 +6,7 @@ No field here is for a person. The register keeps its own opaque id, and the fre
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -22,11 +23,12 @@ from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.clock import now, today
 from directory.consulates.models import Consulate
+from directory.database import LOCK
 from directory.exchange.json_records import Json
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.partnerships import refer
-from directory.partnerships.free_text import personal_data_in
+from directory.partnerships.free_text import PersonalData, personal_data_in
 from directory.partnerships.models import AgeGroup, Outcome, Referral, ReferralRequest, Urgency
 from directory.partnerships.remind import write_referral
 from directory.places.asked import SeveralPlaces, UnknownPlace, read_place
@@ -44,12 +46,27 @@ blueprint = APIBlueprint(
 )
 csrf.exempt(blueprint)
 MAX_LISTED = 100
+LEAST_DIGITS = 4
+"""Digits of an opaque id: a name has none."""
+_SEPARATORS = re.compile(r"[._:-]+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+_DOCUMENT = re.compile(r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d|[A-Za-z]{1,3}[-.:_]?\d{6,9}[A-Za-z]?")
+"""CURP, and letters before or behind a number as passports and A-numbers have them."""
+_TELLING = frozenset({PersonalData.NAME, PersonalData.NAME_LIST, PersonalData.EMAIL, PersonalData.BIRTH_DATE})
 
 
 def _opaque(text: str) -> str:
-    """An id that says nothing about anybody."""
-    if personal_data_in(text.replace("-", " ")) or personal_data_in(text):
-        raise ValueError("looks like somebody's document, phone or name: use an id that only your register understands")
+    """An id that says nothing about anybody: letters and digits that only the register understands."""
+    if _UUID.fullmatch(text):
+        return text
+    has_letters = any(char.isalpha() for char in text)
+    digits = sum(char.isdigit() for char in text)
+    kinds = set(personal_data_in(_SEPARATORS.sub(" ", text))) & _TELLING
+    if not has_letters or digits < LEAST_DIGITS or kinds or _DOCUMENT.fullmatch(text):
+        raise ValueError(
+            f"must hold letters, at least {LEAST_DIGITS} digits, and nothing that looks like a document or a name: "
+            "use an id that only your register understands"
+        )
     return text
 
 
@@ -143,12 +160,14 @@ def no_store(response: Response) -> Response:
 def create(header: IdempotencyHeader, body: ReferralIn) -> Response:
     """Send it. The same key with the same body answers as before; with another body it is refused."""
     consulate_id = _consulate_id()
+    # One request of a consulate at a time: of two with the same key one must see what the other did.
+    consulate = db.session.get_one(Consulate, consulate_id, with_for_update=LOCK, populate_existing=True)
     digest = hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
     known = db.session.get(ReferralRequest, (consulate_id, header.idempotency_key))
     if known:
         if known.digest != digest:
             return problem(409, "This Idempotency-Key was used for another request.")
-        return _answer(db.session.get_one(Referral, known.referral_id), 201)
+        return _answer(db.session.get_one(Referral, known.referral_id), 201, known.written_to)
     if db.session.scalar(
         select(Referral.id).where(Referral.consulate_id == consulate_id, Referral.external_id == body.external_id)
     ):
@@ -160,7 +179,6 @@ def create(header: IdempotencyHeader, body: ReferralIn) -> Response:
         need = _need(body)
     except ValueError as error:
         return problem(422, str(error))
-    consulate = db.session.get_one(Consulate, consulate_id)
     organization = db.session.get_one(Organization, found.record_id)
     try:
         referral = refer.send_referral(
@@ -180,12 +198,17 @@ def create(header: IdempotencyHeader, body: ReferralIn) -> Response:
         return problem(422, "This concerns asylum of a national of the consulate: at_own_request must be true.")
     except refer.NotPossible:
         return problem(409, "The organization cannot be asked now.")
+    written = write_referral(db.session, referral, consulate, organization, now())
     db.session.add(
         ReferralRequest(
-            consulate_id=consulate_id, key=header.idempotency_key, digest=digest, referral_id=referral.id, at=now()
+            consulate_id=consulate_id,
+            key=header.idempotency_key,
+            digest=digest,
+            referral_id=referral.id,
+            at=now(),
+            written_to=written,
         )
     )
-    written = write_referral(db.session, referral, consulate, organization, now())
     g.api_token.used_on = today()
     answer = _answer(referral, 201, written)
     db.session.commit()
@@ -264,6 +287,7 @@ def close(path: ReferralPath, body: OutcomeIn) -> Response:
         refer.close(db.session, referral, body.outcome, actor_name(), now())
     except refer.NotPossible:
         return problem(409, f"A referral that is {referral.state.value} cannot be closed with this outcome.")
+    g.api_token.used_on = today()
     answer = _answer(referral, 200)
     db.session.commit()
     return answer

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from directory.consulates.jurisdiction import Area, JurisdictionMap, Spot
+from directory.consulates.jurisdiction import Area, Jurisdiction, JurisdictionMap, Spot
 from directory.consulates.models import Consulate, ConsulateKind, ConsulateStatus
 from directory.database import AnySession
 from directory.places.countries import subdivisions_of
@@ -58,12 +58,31 @@ def shared_out(session: AnySession, sending: str, host: str) -> Coverage:
     mine = JurisdictionMap(local)
     split = {area.spot.admin1 for item in local.values() for area in item.areas if area.spot.admin2}
     counties = _counties(session, sorted(filter(None, split)))
-    parts = [_served(mine, spot, name) for spot, name in _spots(host, counties)]
+    by_towns = _by_towns(local)
+    parts = [_with_towns(_served(mine, spot, name), by_towns) for spot, name in _spots(host, counties)]
     return Coverage(
         overlaps=tuple(part for part in parts if len(part.known) > 1),
         gaps=tuple(part for part in parts if not part.known and not part.assumed),
         unsure=tuple(part for part in parts if part.assumed and not part.known),
     )
+
+
+def _by_towns(jurisdictions: Mapping[uuid.UUID, Jurisdiction]) -> dict[str, set[uuid.UUID]]:
+    """Who serves single towns of a subdivision."""
+    found: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for consulate_id, jurisdiction in jurisdictions.items():
+        for area in jurisdiction.areas:
+            if area.spot.place_id and area.spot.admin1 and not area.excludes:
+                found[area.spot.admin1].add(consulate_id)
+    return found
+
+
+def _with_towns(part: Served, by_towns: Mapping[str, set[uuid.UUID]]) -> Served:
+    """A subdivision of which somebody serves a town is no gap; for the rest of it somebody has to say so."""
+    serving = by_towns.get(part.spot.admin1 or "")
+    if part.known or part.assumed or not serving:
+        return part
+    return replace(part, assumed=tuple(sorted(serving)))
 
 
 def _is_whole(areas: Sequence[Area]) -> bool:

@@ -13,7 +13,7 @@ from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import Tally, record_audit, record_change
 from directory.changes.slugs import assign_slug, current_slugs, free_slug, taken_slugs
 from directory.changes.snapshot import snapshot_of
-from directory.consulates.models import Consulate
+from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession, Base
 
 
@@ -47,7 +47,7 @@ _CONTACTS = ("email", "website", "address", "postal_code", "contacts_edited_at")
 
 def _keep_own_words(known: Consulate, draft: Consulate) -> None:
     """What a consulate said of itself outlives an import: a list that somebody compiled knows less."""
-    if known.jurisdiction_edited_at:
+    if known.jurisdiction_edited_at and draft.status != ConsulateStatus.CLOSED:
         draft.jurisdiction = [_copy(area) for area in known.jurisdiction]
         for name in _JURISDICTION:
             setattr(draft, name, getattr(known, name))

@@ -1,7 +1,7 @@
 """Consulates from CSV: one row a consulate. The columns are documented in docs/data.md.
 
 A `jurisdiction` cell holds places separated by bars: `US-TX`, a country `MX`, a county `US-TX/48215`, a town
-of the gazetteer `MX-CHP@gn-3531732`; `-` before a place takes it out, `~` says that a source names only a part of it.
+of the gazetteer `MX-CHP@g3516266`; `-` before a place takes it out, `~` says that a source names only a part of it.
 """
 
 from __future__ import annotations

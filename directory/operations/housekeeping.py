@@ -15,7 +15,7 @@ from directory.database import begin_write, take_turns
 from directory.extensions import db
 from directory.mail.postman import carry_one
 from directory.moderation.uses import take_uses, write_uses
-from directory.partnerships.reduce import reduce_referrals
+from directory.partnerships.reduce import forget_words, reduce_referrals
 from directory.partnerships.remind import due_work, is_due
 from directory.registration.retention import forget
 from directory.settings import Settings
@@ -100,7 +100,8 @@ def forget_what_is_old() -> None:
     begin_write(db.session)
     take_turns(db.session, _FORGETTING)
     count = forget(db.session, now())
-    count += reduce_referrals(db.session, timedelta(days=settings.referral_days), now())
+    keep = timedelta(days=settings.referral_days)
+    count += reduce_referrals(db.session, keep, now()) + forget_words(db.session, 2 * keep, now())
     db.session.commit()
     if count:
         _log.info("forgotten: %d rows that have had their time", count)

@@ -11,17 +11,28 @@ from directory.database import AnySession
 from directory.partnerships.agree import decline, end, standing
 from directory.partnerships.models import STANDING, ConsulateNote, Partnership, PartnershipState, Referral, Vouch
 
+_STRENGTH = (PartnershipState.PROPOSED, PartnershipState.SUSPENDED, PartnershipState.ACTIVE)
+
 
 def move_joint_work(session: AnySession, merged_id: uuid.UUID, kept_id: uuid.UUID, actor: str, now: datetime) -> None:
-    """Partnerships, referrals, vouches and notes go to the record that stays; of two alike the kept one's holds."""
+    """Partnerships, referrals, vouches and notes go to the record that stays; of two the stronger one."""
     query = select(Partnership).where(Partnership.organization_id == merged_id, Partnership.state.in_(STANDING))
     for partnership in session.scalars(query).all():
-        if standing(session, partnership.consulate_id, kept_id) is None:
+        other = standing(session, partnership.consulate_id, kept_id)
+        if other is None:
             continue
-        if partnership.state == PartnershipState.PROPOSED:
-            decline(session, partnership, partnership.proposed_by, None, actor, now)
+        weaker = min(partnership, other, key=lambda item: (_STRENGTH.index(item.state), item is partnership))
+        if weaker.state == PartnershipState.PROPOSED:
+            decline(session, weaker, weaker.proposed_by, None, actor, now)
         else:
-            end(session, partnership, None, None, actor, now)
+            end(session, weaker, None, None, actor, now)
+    public = select(Vouch.consulate_id).where(Vouch.organization_id == merged_id, Vouch.is_public)
+    session.execute(
+        update(Vouch)
+        .where(Vouch.organization_id == kept_id, Vouch.consulate_id.in_(public))
+        .values(is_public=True)
+        .execution_options(synchronize_session=False)
+    )
     kept_vouches = select(Vouch.consulate_id).where(Vouch.organization_id == kept_id)
     session.execute(
         delete(Vouch)

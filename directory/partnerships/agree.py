@@ -7,13 +7,15 @@ learns of it for both records.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
+from directory.accounts.models import AccessLink, LinkPurpose
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_audit, record_change
 from directory.consulates.models import Consulate, ConsulateStatus
@@ -29,6 +31,8 @@ from directory.partnerships.models import (
     ReferralChannel,
     Side,
 )
+
+LOOK_BACK = timedelta(days=30)
 
 
 class NotPossible(ValueError):
@@ -98,10 +102,7 @@ def propose_partnership(
     now: datetime,
 ) -> Partnership:
     """One side proposes; nothing holds before the other accepts. Raises NotPossible."""
-    if organization.removed_at or organization.contacts_suspended_at:
-        raise NotPossible("the organization cannot be asked")
-    if consulate.removed_at or consulate.status == ConsulateStatus.CLOSED:
-        raise NotPossible("the consulate is closed")
+    _must_stand(consulate, organization)
     if standing(session, consulate.id, organization.id):
         raise NotPossible("there is a partnership already")
     partnership = Partnership(
@@ -118,9 +119,28 @@ def propose_partnership(
         version=1,
     )
     _put(partnership, terms)
-    session.add(partnership)
+    try:
+        with session.begin_nested():
+            session.add(partnership)
+            session.flush()
+    except IntegrityError as error:  # the other side was faster
+        raise NotPossible("there is a partnership already") from error
     _note(session, partnership, side, actor, "propose", now, changed=_plain(terms))
     return partnership
+
+
+def _must_stand(consulate: Consulate, organization: Organization) -> None:
+    if organization.removed_at or organization.contacts_suspended_at:
+        raise NotPossible("the organization cannot be asked")
+    if consulate.removed_at or consulate.status == ConsulateStatus.CLOSED:
+        raise NotPossible("the consulate is closed")
+
+
+def _both_must_stand(session: AnySession, partnership: Partnership) -> None:
+    _must_stand(
+        session.get_one(Consulate, partnership.consulate_id),
+        session.get_one(Organization, partnership.organization_id),
+    )
 
 
 def accept(
@@ -132,9 +152,15 @@ def accept(
     now: datetime,
     note: str | None = None,
 ) -> None:
-    """The other side agrees. Raises NotPossible for the proposing side, and where nothing waits."""
+    """The other side agrees. Raises NotPossible for the proposing side, and where nothing waits.
+
+    Nor is anything agreed on with somebody who may not be who they say, or once its last day has passed.
+    """
     if partnership.state != PartnershipState.PROPOSED or partnership.proposed_by == side:
         raise NotPossible(partnership.state)
+    _both_must_stand(session, partnership)
+    if partnership.valid_until and partnership.valid_until < now.astimezone().date():
+        raise NotPossible("its last day has passed")
     partnership.state = PartnershipState.ACTIVE
     partnership.accepted_at, partnership.accepted_how = now, how
     _note(session, partnership, side, actor, "accept", now, note)
@@ -150,6 +176,7 @@ def decline(
         raise NotPossible(partnership.state)
     partnership.state = PartnershipState.DECLINED
     partnership.closed_at = now
+    _close_links_soon(session, partnership, now)
     _note(session, partnership, side, actor, "withdraw" if partnership.proposed_by == side else "decline", now, note)
 
 
@@ -173,6 +200,7 @@ def resume(session: AnySession, partnership: Partnership, side: Side, actor: str
     ).first()
     if partnership.state != PartnershipState.SUSPENDED or last != side:
         raise NotPossible(partnership.state)
+    _both_must_stand(session, partnership)
     partnership.state = PartnershipState.ACTIVE
     _note(session, partnership, side, actor, "resume", now)
 
@@ -186,11 +214,13 @@ def end(
     _leave_public_sight(session, partnership)
     partnership.state = PartnershipState.ENDED
     partnership.closed_at = now
+    _close_links_soon(session, partnership, now)
     _note(session, partnership, side, actor, "end" if side else "lapse", now, note)
 
 
 def set_public(session: AnySession, partnership: Partnership, actor: str, now: datetime, *, is_public: bool) -> None:
     """The organization says whether everyone may know. Raises NotPossible while it is not active."""
+    partnership.wants_public = is_public
     if is_public and partnership.state != PartnershipState.ACTIVE:
         raise NotPossible(partnership.state)
     if partnership.is_public != is_public:
@@ -200,9 +230,10 @@ def set_public(session: AnySession, partnership: Partnership, actor: str, now: d
 
 
 def change_terms(session: AnySession, partnership: Partnership, terms: Terms, actor: str, now: datetime) -> bool:
-    """The consulate writes other terms. What both had agreed on needs the organization's consent anew.
+    """The consulate writes other terms: whatever state it is in, the organization is asked (again).
 
-    Longer validity and less than before need none. Returns whether the other side must accept again.
+    Only another last day of what both agreed on needs no consent. An organization's own proposal becomes one of the
+    consulate, and what the organization had said of publicity counts no more. Returns whether it must be asked.
     """
     if partnership.state not in STANDING:
         raise NotPossible(partnership.state)
@@ -214,15 +245,15 @@ def change_terms(session: AnySession, partnership: Partnership, terms: Terms, ac
     _put(partnership, terms)
     partnership.version += 1
     partnership.reminded_at = None
-    was_active = partnership.state == PartnershipState.ACTIVE
-    if was_active and partnership.is_public:
+    if partnership.is_public:
         _tell_the_feed(session, partnership)
-    needs_consent = was_active and set(changed) - {"valid_until", "channel"} != set()
+    needs_consent = partnership.state == PartnershipState.PROPOSED or set(changed) != {"valid_until"}
     if needs_consent:
         _leave_public_sight(session, partnership)
         partnership.state = PartnershipState.PROPOSED
         partnership.proposed_by = Side.CONSULATE
         partnership.proposed_at = now
+        partnership.wants_public = False
     _note(session, partnership, Side.CONSULATE, actor, "change", now, changed=changed)
     return needs_consent
 
@@ -237,12 +268,43 @@ def name_people(
     ]
     if known == list(people):
         return
+    dropped = {item.email for item in known if item.email} - {item.email for item in people}
+    if side == Side.ORGANIZATION and dropped:
+        _close_referral_links_of(session, partnership, dropped, now)
     partnership.focal_points = [
         *others,
         *(FocalPoint(id=uuid.uuid4(), side=side, position=position, **asdict(person))
           for position, person in enumerate(people)),
     ]  # fmt: skip
     _note(session, partnership, side, actor, "name-people", now)
+
+
+def _close_referral_links_of(
+    session: AnySession, partnership: Partnership, addresses: Collection[str], now: datetime
+) -> None:
+    """Whoever is no focal point any more answers nothing any more; the organization's own address keeps its links."""
+    own = session.scalar(select(Organization.email).where(Organization.id == partnership.organization_id))
+    session.execute(
+        update(AccessLink)
+        .where(
+            AccessLink.organization_id == partnership.organization_id,
+            AccessLink.purpose == LinkPurpose.REFERRAL,
+            AccessLink.email.in_(set(addresses) - {own}),
+            AccessLink.used_at.is_(None),
+        )
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _close_links_soon(session: AnySession, partnership: Partnership, now: datetime) -> None:
+    """What is over can be looked at for a month, by whoever has its link."""
+    session.execute(
+        update(AccessLink)
+        .where(AccessLink.partnership_id == partnership.id, AccessLink.expires_at > now + LOOK_BACK)
+        .values(expires_at=now + LOOK_BACK)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _put(partnership: Partnership, terms: Terms) -> None:

@@ -15,7 +15,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    FieldList,
     Form,
     FormField,
     SelectField,
@@ -30,9 +29,10 @@ from directory.extensions import db
 from directory.partnerships.agree import Person, Terms
 from directory.partnerships.choices import agreement_names, channel_names
 from directory.partnerships.models import Agreement, FocalPoint, Partnership, ReferralChannel, Side
+from directory.partnerships.private_text import check_no_case
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.places.models import Place, PlaceKind
-from directory.registration.fields import IS_EMAIL, CheckboxesField, stripped
+from directory.registration.fields import IS_EMAIL, CheckboxesField, RowsField, stripped
 from directory.vocabulary.catalogue import Vocabulary
 
 MAX_PEOPLE = 4
@@ -55,7 +55,7 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 class PeopleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Whom the other side asks for."""
 
-    people = FieldList(FormField(PersonForm), min_entries=2, max_entries=MAX_PEOPLE, label=_l("Focal points"),
+    people = RowsField(FormField(PersonForm), min_entries=2, max_entries=MAX_PEOPLE, label=_l("Focal points"),
                        description=_l("Only the two partners see them."))  # fmt: skip
 
     def persons(self) -> list[Person]:
@@ -66,7 +66,7 @@ class PeopleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             if entry.form.name.data
         ]
 
-    def validate_people(self, field: FieldList) -> None:
+    def validate_people(self, field: RowsField) -> None:
         """Whoever has a phone or e-mail has a name."""
         for entry in field.entries:
             if (entry.form.phone.data or entry.form.email.data) and not entry.form.name.data:
@@ -108,13 +108,13 @@ class PartnershipForm(PeopleForm):
     message = TextAreaField(
         _l("Message"),
         filters=[stripped],
-        validators=[Optional(), Length(max=1000)],
+        validators=[Optional(), Length(max=1000), check_no_case],
         description=_l("They read it with the proposal."),
     )
     private_note = TextAreaField(
         _l("Note of the consulate"),
         filters=[stripped],
-        validators=[Optional(), Length(max=1000)],
+        validators=[Optional(), Length(max=1000), check_no_case],
         description=_l("Only this consulate and its liaison read it."),
     )
 
@@ -155,7 +155,7 @@ def _detention_places(country: str, admin1: str | None, chosen: Sequence[str]) -
     """Places of detention of the consulate's subdivision, and those chosen before."""
     query = select(Place.id, Place.name, Place.city).where(Place.kind == PlaceKind.DETENTION, Place.country == country)
     if admin1:
-        query = query.where((Place.admin1 == admin1) | Place.id.in_(list(chosen)))
+        query = query.where((Place.admin1 == admin1) | Place.id.in_(list(chosen)[:MAX_DETENTION_PLACES]))
     rows = db.session.execute(query.order_by(func.lower(Place.name), Place.id).limit(400)).all()
     return [(row.id, f"{row.name} ({row.city})" if row.city else row.name) for row in rows]
 
@@ -191,7 +191,7 @@ class OrganizationProposalForm(PeopleForm):
     is_public = BooleanField(
         _l("Everyone may know, once they accept"), description=_l("Without this only you and the consulate know.")
     )
-    message = TextAreaField(_l("Message"), filters=[stripped], validators=[Optional(), Length(max=1000)],
+    message = TextAreaField(_l("Message"), filters=[stripped], validators=[Optional(), Length(max=1000), check_no_case],
                             description=_l("The officers read it."))  # fmt: skip
 
     def __init__(self, consulates: list[tuple[str, str]], areas: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -221,7 +221,7 @@ class OfficerAnswerForm(FlaskForm):  # type: ignore[misc]
     note = StringField(
         _l("Who said so"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write their task.")), Length(max=120)],
+        validators=[InputRequired(_l("Write their task.")), Length(max=120), check_no_case],
         description=_l("Their task in the organization, such as “coordinator”."),
     )
 
@@ -240,7 +240,7 @@ class OfficerAnswerForm(FlaskForm):  # type: ignore[misc]
 class WhyForm(FlaskForm):  # type: ignore[misc]
     """A word to the other side."""
 
-    note = StringField(_l("Why"), filters=[stripped], validators=[Optional(), Length(max=300)],
+    note = StringField(_l("Why"), filters=[stripped], validators=[Optional(), Length(max=300), check_no_case],
                        description=_l("The other side reads it."))  # fmt: skip
 
     def __init__(self, **kwargs: Any) -> None:

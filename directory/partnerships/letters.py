@@ -77,6 +77,9 @@ def post_partnership_news(
             "suspend": gettext("%(name)s lets the partnership rest for now.", name=organization.name),
             "resume": gettext("%(name)s takes the partnership up again.", name=organization.name),
             "end": gettext("%(name)s ended the partnership.", name=organization.name),
+            "gone": gettext(
+                "%(name)s is not in the directory any more. The partnership ended.", name=organization.name
+            ),
             "lapse": gettext("The partnership with %(name)s ended: its last day has passed.", name=organization.name),
         }
         letter = Letter(
@@ -97,6 +100,12 @@ def post_news_to_organization(
         name = consulate(lang)
         sentences = {
             "accept": gettext("%(consulate)s accepted your proposal. You are partners now.", consulate=name),
+            "noted": gettext(
+                "An officer of %(consulate)s noted that you agreed on the phone. Is that right? Look at what was "
+                "noted, and end it with the link if it is not.",
+                consulate=name,
+            ),
+            "last-day": gettext("%(consulate)s changed the last day of the partnership.", consulate=name),
             "decline": gettext("%(consulate)s does not accept your proposal for now.", consulate=name),
             "withdraw": gettext("%(consulate)s took its proposal back.", consulate=name),
             "suspend": gettext("%(consulate)s lets the partnership rest for now.", consulate=name),
@@ -194,6 +203,10 @@ def post_answer(
                 "%(name)s has not answered yet. Call them, or refer the person to somebody else.",
                 name=organization.name,
             ),
+            "gone": gettext(
+                "%(name)s is not in the directory any more. Refer the person to somebody else.", name=organization.name
+            ),
+            "abandoned": gettext("%(name)s never answered. The referral is taken back.", name=organization.name),
             "unfinished": gettext(
                 "%(name)s said yes a month ago. What became of it? Close the referral with one tap.",
                 name=organization.name,

@@ -254,6 +254,8 @@ class Referral(Base):
     assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="es")
     sent_at: Mapped[datetime] = mapped_column(default=utc_now)
+    waiting_since: Mapped[datetime] = mapped_column(default=utc_now)
+    """Since when the organization owes an answer: the sending, or the consulate's answer to its question."""
     answered_at: Mapped[datetime | None]
     answered_how: Mapped[str | None] = mapped_column(String(24))
     decline_reason: Mapped[DeclineReason | None] = mapped_column(closed_set(DeclineReason))
@@ -287,6 +289,7 @@ class ReferralRequest(Base):
     digest: Mapped[str] = mapped_column(String(64))
     referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referrals.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(default=utc_now)
+    written_to: Mapped[int] = mapped_column(default=0)
 
 
 class ReferralCount(Base):

@@ -6,11 +6,11 @@ from babel.lists import format_list
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, Form, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from directory.partnerships.choices import personal_data_names
-from directory.partnerships.free_text import personal_data_in
+from directory.partnerships.free_text import PersonalData, personal_data_in
 from directory.partnerships.refer import MAX_TEXT
 from directory.registration.fields import stripped
 
@@ -48,6 +48,17 @@ class PrivateTextForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type
                 "This seems to hold %(seen)s. Take it out: tell it on the phone, with the reference.",
                 seen=seen,
             )
+        )
+
+
+def check_no_case(_form: Form, field: Field) -> None:
+    """Refuse what tells of a case in a text between two offices, whose own names and numbers may stand there."""
+    kinds = set(personal_data_in(field.data))
+    if PersonalData.PHONE in kinds:
+        kinds.discard(PersonalData.DOCUMENT)  # a bare number may be either
+    if kinds & {PersonalData.NAME_LIST, PersonalData.DOCUMENT, PersonalData.BIRTH_DATE}:
+        raise ValidationError(
+            gettext("This seems to tell of the people who are helped. Here is no place for names, documents or births.")
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from directory.accounts.models import Grant, Role, User
 from directory.consulates.models import Consulate
 from directory.database import AnySession
+from directory.mail.outbox import refused_addresses
 from directory.organizations.models import Organization
 from directory.partnerships.models import FocalPoint, Partnership, PartnershipState, Side
 from directory.registration.reach import address_of, language_of
@@ -44,7 +45,7 @@ def _readers(session: AnySession, condition: object) -> dict[uuid.UUID | None, R
 
 def organization_reader(session: AnySession, organization: Organization) -> Reader | None:
     """The organization at its address on record, in its language; None where it has none that takes our mail."""
-    address = address_of(session, organization.id)
+    address = None if organization.removed_at else address_of(session, organization.id)
     if address is None:
         return None
     return Reader(address, language_of(session, organization.id, organization.country))
@@ -52,7 +53,7 @@ def organization_reader(session: AnySession, organization: Organization) -> Read
 
 def referral_readers(session: AnySession, organization: Organization, consulate_id: uuid.UUID) -> Sequence[Reader]:
     """Whom a referral goes to: the focal points that the organization named for this consulate, else its address."""
-    if organization.contacts_suspended_at:
+    if organization.contacts_suspended_at or organization.removed_at:
         return []
     named = session.scalars(
         select(FocalPoint.email)
@@ -66,8 +67,10 @@ def referral_readers(session: AnySession, organization: Organization, consulate_
         )
         .order_by(FocalPoint.position)
     ).all()
-    language = language_of(session, organization.id, organization.country)
-    if named:
-        return [Reader(email, language) for email in dict.fromkeys(named) if email]
+    refused = refused_addresses(session, organization.id)
+    reachable = [email for email in dict.fromkeys(named) if email and email not in refused]
+    if reachable:
+        language = language_of(session, organization.id, organization.country)
+        return [Reader(email, language) for email in reachable]
     reader = organization_reader(session, organization)
     return [reader] if reader else []

@@ -8,14 +8,14 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select, update
 
 from directory.accounts.models import AccessLink, LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
-from directory.consulates.models import Consulate
+from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession
 from directory.organizations.models import Organization
 from directory.partnerships.free_text import PersonalData, personal_data_in
@@ -113,6 +113,8 @@ def send_referral(
     overridden = check_text(need.message, override_reason)
     if organization.removed_at or organization.contacts_suspended_at:
         raise NotPossible("the organization cannot be asked")
+    if consulate.removed_at or consulate.status == ConsulateStatus.CLOSED:
+        raise NotPossible("the consulate is closed")
     referral = Referral(
         id=uuid.uuid4(),
         reference=_free_reference(session),
@@ -133,6 +135,7 @@ def send_referral(
         assigned_to=assigned_to,
         language=language,
         sent_at=now,
+        waiting_since=now,
     )
     session.add(referral)
     session.flush()
@@ -149,12 +152,32 @@ def _free_reference(session: AnySession) -> str:
             return reference
 
 
-def accept(session: AnySession, referral: Referral, how: str, actor: str, now: datetime) -> None:
+@dataclass(frozen=True)
+class Called:
+    """An answer that an officer heard on the phone: on which day, and from whom (their task, no name)."""
+
+    on: date
+    who: str
+
+
+def accept(
+    session: AnySession, referral: Referral, how: str, actor: str, now: datetime, called: Called | None = None
+) -> None:
     """The organization takes it on."""
     _must_be(referral, *UNANSWERED)
     referral.state = ReferralState.ACCEPTED
-    referral.answered_at, referral.answered_how = now, how
+    _answered(session, referral, how, now, called)
     _audit(session, referral, actor, "accept")
+
+
+def _answered(session: AnySession, referral: Referral, how: str, now: datetime, called: Called | None) -> None:
+    """Note the answer; one that was heard on another day counts from noon of that day."""
+    at = now
+    if called and called.on != now.date():
+        at = max(referral.sent_at, min(now, datetime.combine(called.on, time(12), UTC)))
+    referral.answered_at, referral.answered_how = at, how
+    if called:
+        _write(session, referral, Side.CONSULATE, f"☎ {called.on.isoformat()}: {called.who}", now)
 
 
 def decline(
@@ -166,13 +189,14 @@ def decline(
     now: datetime,
     note: str | None = None,
     override_reason: str | None = None,
+    called: Called | None = None,
 ) -> None:
     """The organization cannot, and says why. Raises HoldsPersonalData."""
     _must_be(referral, *UNANSWERED)
     overridden = check_text(note, override_reason)
     referral.state = ReferralState.DECLINED
     referral.decline_reason = reason
-    referral.answered_at, referral.answered_how = now, how
+    _answered(session, referral, how, now, called)
     referral.closed_at = now
     if note:
         _write(session, referral, Side.ORGANIZATION, note, now)
@@ -200,6 +224,8 @@ def reply(
     overridden = check_text(text, override_reason)
     if referral.state == ReferralState.ASKED:
         referral.state = ReferralState.SENT
+        referral.waiting_since = now
+        referral.reminded_at = referral.escalated_at = None
     _write(session, referral, Side.CONSULATE, text, now)
     _audit(session, referral, actor, "reply", overridden, override_reason)
 

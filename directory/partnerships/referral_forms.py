@@ -15,14 +15,12 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from directory.extensions import db
 from directory.partnerships.choices import age_names, decline_names, outcome_names, urgency_names
 from directory.partnerships.models import AgeGroup, Audience, DeclineReason, Outcome, Urgency
 from directory.partnerships.private_text import PrivateTextForm, private_text
 from directory.partnerships.refer import Need, concerns_asylum
-from directory.places.asked import SeveralPlaces, UnknownPlace, read_place
 from directory.places.countries import MEMBER_STATES, country_name
-from directory.registration.fields import stripped
+from directory.registration.fields import asked_place, stripped
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import language_name
 
@@ -91,17 +89,7 @@ class ReferralForm(PrivateTextForm):
         """A place of the gazetteer."""
         if not field.data:
             return
-        try:
-            self.place_id = read_place(db.session, field.data).place_id
-        except UnknownPlace:
-            raise ValidationError(
-                gettext("No place of this name is known. Write a town and its state or province.")
-            ) from None
-        except SeveralPlaces as error:
-            listed = "; ".join(place.label(g.lang) for place in error.candidates[:6])
-            raise ValidationError(
-                gettext("There are several. Write it like one of these: %(places)s.", places=listed)
-            ) from None
+        self.place_id = asked_place(field.data).place_id
         if self.place_id is None:
             raise ValidationError(gettext("Write a town, not a state or a country."))
 

@@ -5,6 +5,7 @@ An organization that does not answer is never shamed: only the consulate learns 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -18,9 +19,10 @@ from directory.consulates.naming import NameOf, names_of
 from directory.database import AnySession
 from directory.mail.letters import absolute
 from directory.organizations.models import Organization
-from directory.partnerships.agree import end
+from directory.partnerships.agree import decline, end
 from directory.partnerships.letters import post_answer, post_ending, post_partnership_news, post_referral
 from directory.partnerships.models import (
+    STANDING,
     UNANSWERED,
     Outcome,
     Partnership,
@@ -30,7 +32,7 @@ from directory.partnerships.models import (
     Urgency,
 )
 from directory.partnerships.reach import officers_of, organization_reader, referral_readers
-from directory.partnerships.refer import close
+from directory.partnerships.refer import close, withdraw
 from directory.vocabulary.catalogue import vocabulary
 
 REMIND_AFTER = {
@@ -46,8 +48,10 @@ ESCALATE_AFTER = {
 UNFINISHED_AFTER = timedelta(days=30)
 GIVE_UP_AFTER = timedelta(days=180)
 """An accepted referral of which nobody ever said what became of it is closed as unknown."""
+ABANDONED_AFTER = timedelta(days=60)
 ENDS_WITHIN = timedelta(days=30)
 SYSTEM = "calendar"
+_log = logging.getLogger(__name__)
 
 
 def due_work(session: AnySession, now: datetime) -> int:
@@ -58,39 +62,43 @@ def due_work(session: AnySession, now: datetime) -> int:
 def is_due(session: AnySession, now: datetime) -> bool:
     """Whether there is anything to do: asked without a write transaction, since mostly there is not."""
     today = now.astimezone().date()
-    ending = select(Partnership.id).where(
-        Partnership.state.in_((PartnershipState.ACTIVE, PartnershipState.SUSPENDED)),
-        Partnership.valid_until.is_not(None),
+    partnerships = select(Partnership.id).where(
         or_(
-            Partnership.valid_until < today,
-            Partnership.reminded_at.is_(None) & (Partnership.valid_until <= today + ENDS_WITHIN),
+            Partnership.state.in_(STANDING) & (Partnership.valid_until < today),
+            (Partnership.state == PartnershipState.ACTIVE)
+            & Partnership.reminded_at.is_(None)
+            & (Partnership.valid_until <= today + ENDS_WITHIN),
         ),
     )
-    return session.execute(ending.limit(1)).first() is not None or any(
-        _is_to_remind(item, now) or _is_to_escalate(item, now) or _is_unfinished(item, now)
-        for item in _open_referrals(session)
+    return session.execute(partnerships.limit(1)).first() is not None or any(
+        _what_is_due(item, now) for item in _open_referrals(session)
     )
 
 
 def _open_referrals(session: AnySession, *, lock: bool = False) -> list[Referral]:
     query = select(Referral).where(Referral.state.in_((*UNANSWERED, ReferralState.ACCEPTED))).order_by(Referral.sent_at)
-    return list(session.scalars(query.with_for_update() if lock else query))
+    return list(session.scalars(query.with_for_update(key_share=True) if lock else query))
 
 
 def _is_to_remind(referral: Referral, now: datetime) -> bool:
     return (
         referral.state == ReferralState.SENT
         and referral.reminded_at is None
-        and now - referral.sent_at >= REMIND_AFTER[referral.urgency]
+        and now - referral.waiting_since >= REMIND_AFTER[referral.urgency]
     )
 
 
 def _is_to_escalate(referral: Referral, now: datetime) -> bool:
     return (
-        referral.state in UNANSWERED
+        referral.state == ReferralState.SENT  # where the organization asked, the consulate owes the answer
         and referral.escalated_at is None
-        and now - referral.sent_at >= ESCALATE_AFTER[referral.urgency]
+        and now - referral.waiting_since >= ESCALATE_AFTER[referral.urgency]
     )
+
+
+def _is_abandoned(referral: Referral, now: datetime) -> bool:
+    """Nobody answered as long as the link worked."""
+    return referral.state in UNANSWERED and now - referral.waiting_since >= ABANDONED_AFTER
 
 
 def _is_unfinished(referral: Referral, now: datetime) -> bool:
@@ -101,27 +109,48 @@ def _is_unfinished(referral: Referral, now: datetime) -> bool:
     return age >= GIVE_UP_AFTER or (age >= UNFINISHED_AFTER and not asked_lately)
 
 
+def _what_is_due(referral: Referral, now: datetime) -> str | None:
+    """What is to be done about a referral: `abandoned`, `unfinished`, `silent`, `remind`; None: nothing."""
+    due = (
+        ("abandoned", _is_abandoned(referral, now)),
+        ("unfinished", _is_unfinished(referral, now)),
+        ("silent", _is_to_escalate(referral, now)),
+        ("remind", _is_to_remind(referral, now)),
+    )
+    return next((name for name, holds in due if holds), None)
+
+
 def _referrals(session: AnySession, now: datetime) -> int:
     count = 0
     for referral in _open_referrals(session, lock=True):
-        consulate = session.get_one(Consulate, referral.consulate_id)
-        organization = session.get_one(Organization, referral.organization_id)
-        if _is_unfinished(referral, now):
-            if referral.answered_at and now - referral.answered_at >= GIVE_UP_AFTER:
-                close(session, referral, Outcome.UNKNOWN, SYSTEM, now)
-            else:
-                _tell_officers(session, referral, consulate, organization, "unfinished")
-                referral.escalated_at = now
-        elif _is_to_escalate(referral, now):
-            _tell_officers(session, referral, consulate, organization, "silent")
-            referral.escalated_at = now
-        elif _is_to_remind(referral, now):
-            write_referral(session, referral, consulate, organization, now, is_reminder=True)
-            referral.reminded_at = now
-        else:
+        what = _what_is_due(referral, now)
+        if what is None:
+            continue
+        try:
+            with session.begin_nested():
+                _do(session, referral, what, now)
+        except Exception:  # noqa: BLE001  (one that fails must not silence all others)
+            _log.exception("a referral could not be reminded of; the others are")
             continue
         count += 1
     return count
+
+
+def _do(session: AnySession, referral: Referral, what: str, now: datetime) -> None:
+    consulate = session.get_one(Consulate, referral.consulate_id)
+    organization = session.get_one(Organization, referral.organization_id)
+    if what == "remind":
+        write_referral(session, referral, consulate, organization, now, is_reminder=True)
+        referral.reminded_at = now
+    elif what == "abandoned":
+        withdraw(session, referral, SYSTEM, now)
+        _tell_officers(session, referral, consulate, organization, what)
+    elif what == "unfinished" and referral.answered_at and now - referral.answered_at >= GIVE_UP_AFTER:
+        close(session, referral, Outcome.UNKNOWN, SYSTEM, now)
+    else:
+        _tell_officers(session, referral, consulate, organization, what)
+        referral.escalated_at = now
+    session.flush()
 
 
 def write_referral(
@@ -202,7 +231,7 @@ def _endings(session: AnySession, now: datetime) -> int:
         Partnership.valid_until.between(today, today + ENDS_WITHIN),
         Partnership.reminded_at.is_(None),
     )
-    found = session.scalars(query.with_for_update()).all()
+    found = session.scalars(query.with_for_update(key_share=True)).all()
     for partnership in found:
         consulate = session.get_one(Consulate, partnership.consulate_id)
         organization = session.get_one(Organization, partnership.organization_id)
@@ -219,11 +248,13 @@ def _endings(session: AnySession, now: datetime) -> int:
 
 def _lapsed(session: AnySession, now: datetime) -> int:
     query = select(Partnership).where(
-        Partnership.state.in_((PartnershipState.ACTIVE, PartnershipState.SUSPENDED)),
-        Partnership.valid_until < now.astimezone().date(),
+        Partnership.state.in_(STANDING), Partnership.valid_until < now.astimezone().date()
     )
-    found = session.scalars(query.with_for_update()).all()
+    found = session.scalars(query.with_for_update(key_share=True)).all()
     for partnership in found:
+        if partnership.state == PartnershipState.PROPOSED:
+            decline(session, partnership, partnership.proposed_by, None, SYSTEM, now)
+            continue
         end(session, partnership, None, None, SYSTEM, now)
         consulate = session.get_one(Consulate, partnership.consulate_id)
         organization = session.get_one(Organization, partnership.organization_id)

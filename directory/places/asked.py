@@ -128,7 +128,10 @@ def _near_point(session: AnySession, point: Point) -> AskedPlace:
 
 
 def _by_words(session: AnySession, typed: str) -> AskedPlace:
-    city, *regions = (part.strip() for part in typed.split(",") if part.strip()) if "," in typed else (typed,)
+    parts = [part.strip() for part in typed.split(",") if part.strip()]
+    if not parts:
+        raise UnknownPlace(typed)
+    city, *regions = parts
     found = [row for row in _named(session, spellings(city)) if all(_lies_in(row, region) for region in regions)]
     own = [row for row in found if fold(row.name) == fold(city)] or found
     wider = [] if regions else _named_regions(session, city)

@@ -68,7 +68,7 @@ class ConsulateLinks:
 
     def __init__(self, links: dict[uuid.UUID, ConsulateLink], jurisdictions: JurisdictionMap) -> None:
         self._links = links
-        self._jurisdictions = jurisdictions
+        self.jurisdictions = jurisdictions
 
     @classmethod
     def current(cls, session: AnySession) -> ConsulateLinks:
@@ -123,7 +123,7 @@ class ConsulateLinks:
         ]
         found = [
             self._links[consulate_id].model_copy(update={"assumed": is_assumed})
-            for consulate_id, is_assumed in self._jurisdictions.covering(spots).items()
+            for consulate_id, is_assumed in self.jurisdictions.covering(spots).items()
         ]
         return tuple(sorted(found, key=_link_order))
 

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from directory.clock import today
 from directory.consulates.assistance import assisting_countries
-from directory.consulates.jurisdiction import JurisdictionMap, Spot
+from directory.consulates.jurisdiction import Spot
 from directory.consulates.models import Consulate, ConsulateKind, ConsulateStatus
 from directory.database import AnySession
 from directory.places.asked import AskedPlace
 from directory.places.distance import great_circle_km
-from directory.publication.consulates import local_rank, public_consulates
+from directory.publication.consulates import ConsulateLinks, local_rank, public_consulates
 from directory.publication.records import PublicConsulate, PublicMobileConsulate
 
 MAX_NEAREST = 2
@@ -70,7 +70,7 @@ def spot_of(place: AskedPlace) -> Spot:
 
 def consulates_covering(session: AnySession, place: AskedPlace) -> dict[uuid.UUID, bool]:
     """The consulates whose jurisdiction holds `place`: id → whether that rests only on an assumption."""
-    return JurisdictionMap.load(session).covering([spot_of(place)])
+    return ConsulateLinks.current(session).jurisdictions.covering([spot_of(place)])
 
 
 def answers_for(session: AnySession, sending: str, place: AskedPlace) -> Answers:

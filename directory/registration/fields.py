@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import phonenumbers
-from flask import current_app
+from flask import current_app, g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from wtforms import Field, Form, SelectMultipleField, ValidationError
+from wtforms import Field, FieldList, Form, SelectMultipleField, ValidationError
 from wtforms.validators import Email
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from directory.extensions import db
 from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import PhoneData
 from directory.phones import parse_phones
+from directory.places.asked import AskedPlace, SeveralPlaces, UnknownPlace, read_place
 
 MIN_FILL_S = 3
+MAX_INDEX_DIGITS = 4
 MAX_URL = 300
 IS_EMAIL = Email(_l("This is not an e-mail address: check for a missing @ or point."))
 
@@ -30,6 +34,17 @@ class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # WTForms has
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class RowsField(FieldList):  # type: ignore[misc]
+    """Several of a kind, numbered from 0. WTForms takes `²`, and numbers of thousands of digits, for an index."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            if name.startswith(f"{prefix}-"):
+                index = name[len(prefix) + 1 :].split("-", 1)[0]
+                if index.isascii() and index.isdigit() and len(index) < MAX_INDEX_DIGITS:
+                    yield int(index)
 
 
 def stripped(value: Any) -> Any:
@@ -86,6 +101,21 @@ def read_phone(typed: str, country: str, kind: PhoneKind) -> PhoneData:
         )
     phone = found[0]
     return PhoneData(number=phone.number, text=phone.text, extension=phone.extension, kind=kind)
+
+
+def asked_place(typed: str) -> AskedPlace:
+    """The place that somebody typed. Raises ValidationError with what to write instead."""
+    try:
+        return read_place(db.session, typed)
+    except UnknownPlace:
+        raise ValidationError(
+            gettext("No place of this name is known. Write a town and its state or province.")
+        ) from None
+    except SeveralPlaces as error:
+        listed = "; ".join(place.label(g.lang) for place in error.candidates[:6])
+        raise ValidationError(
+            gettext("There are several. Write it like one of these: %(places)s.", places=listed)
+        ) from None
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -29,7 +28,7 @@ from directory.organizations.wording import visibility_names
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.registration.base_form import SafeForm
 from directory.registration.essentials_form import settle_areas
-from directory.registration.fields import CheckboxesField, read_phone, stripped
+from directory.registration.fields import CheckboxesField, RowsField, read_phone, stripped
 from directory.registration.places import city_label, find_place, is_same_town
 from directory.vocabulary.catalogue import Vocabulary
 
@@ -85,7 +84,7 @@ class PlaceForm(Form):  # type: ignore[misc]
 class PlacesForm(SafeForm):
     """All places, and a blank one for another."""
 
-    places = FieldList(
+    places = RowsField(
         FormField(PlaceForm),
         label=_l("Places"),
         min_entries=1,

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
     FormField,
     RadioField,
@@ -27,7 +26,7 @@ from directory.organizations.record_data import (
 from directory.organizations.services import Access
 from directory.organizations.wording import access_names, day_names
 from directory.registration.base_form import SafeForm
-from directory.registration.fields import stripped
+from directory.registration.fields import RowsField, stripped
 from directory.vocabulary.catalogue import Vocabulary
 
 
@@ -68,7 +67,7 @@ class ServiceForm(Form):  # type: ignore[misc]
                               description=_l("None, or which."))  # fmt: skip
     eligibility = TextAreaField(_l("Who can come"), filters=[stripped], validators=[Optional(), Length(max=400)],
                                 description=_l("Conditions, if there are any."))  # fmt: skip
-    hours = FieldList(
+    hours = RowsField(
         FormField(DayForm),
         label=_l("Weekly hours"),
         min_entries=7,

@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
-from directory.consulates.jurisdiction import JurisdictionMap
 from directory.database import AnySession
 from directory.places.countries import is_country, is_subdivision
+from directory.publication.consulates import ConsulateLinks
 from directory.publication.partners import PublicPartners
 from directory.search.engine.query import (
     MAX_FILTER_VALUES,
@@ -162,7 +162,7 @@ def _consulates(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFil
     unique = dict.fromkeys(slugs)
     if not unique:
         return ()
-    jurisdictions = JurisdictionMap.load(session).jurisdictions
+    jurisdictions = ConsulateLinks.current(session).jurisdictions.jurisdictions
     partners = PublicPartners.current(session)
     filters = []
     for slug in unique:

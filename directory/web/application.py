@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from directory.problems import problem
@@ -33,6 +34,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
     )
 )
+_PRIVATE = "/workspace/"
+"""What consulates see stays in no cache of a shared office PC."""
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -88,6 +91,12 @@ def _refuse_unreadable() -> None:
         abort(400, gettext("The address holds a character that cannot be used."))
 
 
+def refuse_nul(body: bytes, form: MultiDict[str, str]) -> None:
+    """Refuse a body that holds a NUL, as a form or as JSON: PostgreSQL takes none."""
+    if b"\\u0000" in body or any("\0" in text for item in form.items(multi=True) for text in item):
+        abort(400, gettext("What was sent holds a character that cannot be used."))
+
+
 def _secure(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
@@ -96,6 +105,8 @@ def _secure(response: Response) -> Response:
     if request.method == "POST":
         # What was typed stands beside a form's token: compressed together, their length would tell (BREACH).
         response.headers.setdefault("Content-Encoding", "identity")
+    if _PRIVATE in request.path:
+        response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.setdefault("Content-Language", str(get_locale()))

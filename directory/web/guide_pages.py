@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -15,7 +15,8 @@ from directory.extensions import db
 from directory.mail.letters import absolute
 from directory.publication.consulates import public_consulates
 from directory.publication.records import PublicConsulate
-from directory.web.display import current_language, small_qr
+from directory.publication.validator import feed_etag
+from directory.web.display import current_language, is_signed_in, small_qr
 from directory.web.guide import guide_of
 from directory.web.guide_jobs import State, guide_file, has_pdf, is_pdf_installed, start
 from directory.web.languages import page_blueprint
@@ -46,13 +47,19 @@ def page(slug: str) -> ResponseReturnValue:
     if isinstance(consulate, Response):
         return consulate
     language = current_language()
-    return render_template(
+    etag = feed_etag(db.session, request.full_path, language, is_signed_in())
+    if request.if_none_match.contains(etag) and "_flashes" not in session:
+        return Response(status=304, headers={"ETag": f'"{etag}"'})
+    text = render_template(
         "web/guide.html",
         guide=guide_of(consulate, language),
         address=absolute(url_for("pages.consulate", slug=consulate.slug)),
         code=small_qr,
         has_pdf=is_pdf_installed(),
     )
+    response = make_response(text)
+    response.set_etag(etag)
+    return response
 
 
 @blueprint.get("/consulates/<slug>/guide.pdf")

@@ -74,6 +74,7 @@ def search() -> ResponseReturnValue:
             400,
         )
     overlay = _overlay()
+    consulates = _consulates(query)
     query = replace(query, preferred=overlay.partners)
     result = execute(query, today())
     return render_template(
@@ -83,9 +84,9 @@ def search() -> ResponseReturnValue:
         found=with_records(result.hits, records_of(result.hits)),
         facets=_shown_facets(query, result),
         chosen=_chosen(query),
-        consulates=_consulates(query),
+        consulates=consulates,
         wider=_wider(query) if not result.total else [],
-        partner_names=_partner_names(query, overlay, _consulates(query)),
+        partner_names=_partner_names(query, overlay, consulates),
         refer_url=overlay.refer_url,
         address=_address,
         picks=read_picks(request.args),
@@ -186,6 +187,8 @@ def _chosen(query: SearchQuery) -> list[tuple[str, str, str]]:
 
 def _consulates(query: SearchQuery) -> dict[str, Any]:
     """The chosen consulates by slug."""
+    if not query.consulate:
+        return {}
     found = [find_by_slug(db.session, Entity.CONSULATE, item.slug) for item in query.consulate]
     records = public_consulates(db.session, [item[0] for item in found if item])
     by_id = {record.id: record for record in records}

@@ -135,7 +135,7 @@ def _loose(rows: Any) -> list[Any]:
 
 def tokens(page: str) -> dict[str, str]:
     """Every token of every form of a page."""
-    found = re.findall(r'name="([^"]*csrf_token)" value="([^"]*)"', page)
+    found = re.findall(r'name="([^"]*csrf_token|version)" value="([^"]*)"', page)
     return dict(found)
 
 

@@ -9,6 +9,7 @@ from directory.accounts.viewer import require
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.consulates.models import Consulate
+from directory.database import LOCK
 from directory.extensions import db
 from directory.publication.consulates import public_consulates
 from directory.publication.records import PublicConsulate
@@ -28,7 +29,8 @@ def consulate_at(slug: str, permission: Permission) -> tuple[Consulate, PublicCo
     if found is None:
         abort(404)
     locks = request.method == "POST"
-    consulate = db.session.get_one(Consulate, found[0], with_for_update=locks, populate_existing=locks)
+    lock = LOCK if locks else None
+    consulate = db.session.get_one(Consulate, found[0], with_for_update=lock, populate_existing=locks)
     if consulate.removed_at is not None:
         abort(410)
     require(permission, target_of(consulate))

@@ -15,7 +15,7 @@ from directory.consulates.edit import ServesNothing, Stated, state_jurisdiction
 from directory.consulates.models import Consulate, JurisdictionState
 from directory.consulates.overlaps import shared_out
 from directory.consulates.views.desk import blueprint, consulate_at
-from directory.consulates.views.forms import JurisdictionForm
+from directory.consulates.views.jurisdiction_form import JurisdictionForm
 from directory.extensions import csrf, db
 from directory.places.countries import subdivision_name
 from directory.publication.consulates import consulate_name, find_consulates

@@ -159,6 +159,7 @@ def upgrade() -> None:
     sa.Column('assigned_to', sa.Uuid(), nullable=True),
     sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('waiting_since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('answered_how', sa.String(length=24), nullable=True),
     sa.Column('decline_reason', sa.Enum('full', 'not-offered', 'not-this-person', 'too-far', 'closed', 'other', name='declinereason', native_enum=False, create_constraint=True, length=24), nullable=True),
@@ -237,6 +238,7 @@ def upgrade() -> None:
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('referral_id', sa.Uuid(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('written_to', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['consulate_id'], ['consulates.id'], name=op.f('fk_referral_requests_consulate_id_consulates'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['referral_id'], ['referrals.id'], name=op.f('fk_referral_requests_referral_id_referrals'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('consulate_id', 'key', name=op.f('pk_referral_requests'))
@@ -249,6 +251,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _narrow_access_links()
+    # Without its town a row would speak of the whole state.
+    op.execute("DELETE FROM jurisdiction_areas WHERE place_id IS NOT NULL")
     for table, column in (
         ('jurisdiction_areas', 'place_id'),
         ('consulates', 'contacts_edited_at'),

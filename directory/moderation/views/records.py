@@ -23,6 +23,7 @@ from directory.organizations.edit import NoSuchRevision, record_data
 from directory.organizations.models import Organization, VerificationMethod
 from directory.organizations.remove import unpublish
 from directory.organizations.verify import restore_contacts, suspend_contacts, verify
+from directory.partnerships.leave import distrust, leave
 from directory.publication.records import PublicOrganization
 from directory.registration.fields import stripped
 from directory.registration.reports import open_reports, resolve_reports
@@ -104,6 +105,7 @@ def act(slug: str, action: str) -> ResponseReturnValue:
         revoke_links(db.session, organization.id, now(), *_KEYS)
         for submission in open_about(db.session, organization.id):
             close_links(db.session, submission.id, now())
+        distrust(db.session, organization.id, actor_name(), now())
         flash(gettext("The contacts are out of public sight, and every link to the record is dead."))
     elif action == "unsuspend":
         restore_contacts(db.session, organization, actor_name())
@@ -119,6 +121,7 @@ def act(slug: str, action: str) -> ResponseReturnValue:
         resolve_reports(db.session, organization.id, actor_name(), now())
         flash(gettext("The record is confirmed."))
     else:
+        leave(db.session, organization.id, actor_name(), now())
         unpublish(db.session, organization, actor_name())
         revoke_links(db.session, organization.id, now(), *_KEYS)
         db.session.commit()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from directory.accounts.models import AccessLink, LinkPurpose
 from directory.clock import now, today
 from directory.consulates.models import Consulate
+from directory.database import LOCK
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.partnerships import agree, refer
@@ -32,7 +33,7 @@ from directory.partnerships.choices import (
 )
 from directory.partnerships.forms import AcceptForm, WhyForm, people_data
 from directory.partnerships.letters import post_partnership_news
-from directory.partnerships.models import UNANSWERED, Partnership, Referral, ReferralState, Side
+from directory.partnerships.models import STANDING, UNANSWERED, Partnership, Referral, ReferralState, Side
 from directory.partnerships.reach import officers_of
 from directory.partnerships.referral_forms import DeclineForm, MessageForm, OutcomeForm
 from directory.partnerships.remind import desk_path, tell_officers
@@ -73,7 +74,9 @@ def _consulate(consulate_id: UUID) -> PublicConsulate:
 def _partnership(token: str, *, lock: bool = False) -> tuple[Partnership, Organization]:
     link = opened(token, LinkPurpose.PARTNERSHIP)
     organization = _organization(link)
-    found = db.session.get(Partnership, link.partnership_id, with_for_update=lock, populate_existing=lock)
+    found = db.session.get(
+        Partnership, link.partnership_id, with_for_update=LOCK if lock else None, populate_existing=lock
+    )
     if found is None or found.organization_id != organization.id:
         abort(404, gettext("This link was used already, is too old or was never given."))
     return found, organization
@@ -106,7 +109,9 @@ def _partnership_page(
         channels=channel_names(),
         events=event_names(),
         detention=list(places),
-        people=[person for person in found.focal_points if person.side == Side.CONSULATE],
+        people=[person for person in found.focal_points if person.side == Side.CONSULATE]
+        if found.state in STANDING
+        else [],
     )
 
 
@@ -118,6 +123,8 @@ def answer_partnership(token: str, action: str) -> ResponseReturnValue:
     form, why = AcceptForm(), WhyForm()
     if not (form if action in FILLED_IN else why).validate():
         return _partnership_page(token, found, organization, form, why), 422
+    if not saw_what_it_accepts(found, action):
+        return redirect(url_for("answers.partnership", token=token), code=303)
     if not act_for_organization(found, action, form, why, "link", f"organization:{organization.id}"):
         db.session.rollback()
         flash(gettext("This is not possible any more: the consulate has decided something else meanwhile."))
@@ -125,6 +132,15 @@ def answer_partnership(token: str, action: str) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("Thank you. It is noted, and the consulate is told."))
     return redirect(url_for("answers.partnership", token=token), code=303)
+
+
+def saw_what_it_accepts(found: Partnership, action: str) -> bool:
+    """Whether the terms are still those of the page whose button was pressed; a message where they are not."""
+    if action != "accept" or request.form.get("version") == str(found.version):
+        return True
+    db.session.rollback()
+    flash(gettext("The consulate has changed the terms meanwhile. Look at them again before you accept."))
+    return False
 
 
 def act_for_organization(found: Partnership, action: str, form: AcceptForm, why: WhyForm, how: str, actor: str) -> bool:
@@ -161,7 +177,7 @@ def act_for_organization(found: Partnership, action: str, form: AcceptForm, why:
 def _referral(token: str, *, lock: bool = False) -> tuple[Referral, Organization]:
     link = opened(token, LinkPurpose.REFERRAL)
     organization = _organization(link)
-    found = db.session.get(Referral, link.referral_id, with_for_update=lock, populate_existing=lock)
+    found = db.session.get(Referral, link.referral_id, with_for_update=LOCK if lock else None, populate_existing=lock)
     if found is None or found.organization_id != organization.id:
         abort(404, gettext("This link was used already, is too old or was never given."))
     return found, organization

@@ -10,6 +10,7 @@ from flask import abort, g, render_template, request
 from sqlalchemy import select
 
 from directory.accounts.policy import Permission
+from directory.accounts.viewer import viewer
 from directory.clock import today
 from directory.consulates.jurisdiction import JurisdictionMap, Spot
 from directory.consulates.models import Consulate, ConsulateStatus
@@ -20,11 +21,12 @@ from directory.extensions import db
 from directory.moderation.standing import standings
 from directory.partnerships.coverage import ColumnOf, Figure, Matrix, matrix, offers
 from directory.partnerships.models import Partnership, PartnershipState
-from directory.partnerships.own import partners_of
+from directory.partnerships.own import consulates_of, partners_of
 from directory.partnerships.views.desk import joint
 from directory.partnerships.views.statistics import region
 from directory.places.countries import MEMBER_STATES, country_name, subdivision_name, subdivisions_of
 from directory.publication.consulates import consulate_name
+from directory.publication.partners import PublicPartners
 from directory.vocabulary.catalogue import vocabulary
 
 
@@ -94,7 +96,12 @@ def coverage_of_country(code: str) -> str:
     if host not in hosts:
         abort(404)
     columns = sorted(subdivisions_of(host), key=lambda item: subdivision_name(item, g.lang).casefold())
-    partners = partners_of(db.session, [row.id for row in rows if row.host_country == host], today())
+    # What sister consulates keep between themselves and their partners stays there: theirs count where public.
+    mine = {item.id for item in consulates_of(db.session, viewer())}
+    here = [row.id for row in rows if row.host_country == host]
+    public = PublicPartners.current(db.session)
+    partners = partners_of(db.session, [item for item in here if item in mine], today())
+    partners |= {partner for item in here for partner in public.of_consulate(item)}
     found = coverage_matrix([host], columns, lambda spot: spot.admin1, partners)
     names = {item: subdivision_name(item, g.lang) for item in columns}
     return _page(

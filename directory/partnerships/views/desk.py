@@ -107,10 +107,7 @@ def glances(consulates: Sequence[Consulate], moment: datetime) -> dict[uuid.UUID
 
 def is_late(referral: Referral, moment: datetime) -> bool:
     """Whether somebody should call, since nobody answered in time."""
-    return (
-        referral.state in (ReferralState.SENT, ReferralState.ASKED)
-        and moment - referral.sent_at >= ESCALATE_AFTER[referral.urgency]
-    )
+    return referral.state == ReferralState.SENT and moment - referral.waiting_since >= ESCALATE_AFTER[referral.urgency]
 
 
 @blueprint.get("/workspace/")

@@ -17,18 +17,20 @@ from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.clock import now
 from directory.consulates.models import Consulate, ConsulateStatus
+from directory.database import LOCK
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.partnerships import agree
 from directory.partnerships.agree import Terms
-from directory.partnerships.choices import partnership_state_names
+from directory.partnerships.choices import agreement_names, channel_names, partnership_state_names
 from directory.partnerships.forms import AcceptForm, OrganizationProposalForm, WhyForm, people_data
 from directory.partnerships.letters import post_proposal_to_consulate
 from directory.partnerships.models import Agreement, Partnership, ReferralChannel, Side, Vouch
 from directory.partnerships.network import show_vouch, vouches_for
 from directory.partnerships.reach import officers_of
 from directory.partnerships.remind import desk_path
-from directory.partnerships.views.answers import FILLED_IN, act_for_organization
+from directory.partnerships.views.answers import FILLED_IN, act_for_organization, saw_what_it_accepts
+from directory.places.models import Place
 from directory.publication.consulates import consulate_name, public_consulates
 from directory.publication.records import PublicOrganization
 from directory.registration.views.links import opened, organization_of
@@ -136,6 +138,16 @@ def _page(door: Door, form: OrganizationProposalForm) -> str:
         vouches=vouches,
         consulates={item.id: item for item in public_consulates(db.session, list(ids))},
         states=partnership_state_names(),
+        agreements=agreement_names(),
+        channels=channel_names(),
+        detention={
+            row.id: row.name
+            for row in db.session.execute(
+                select(Place.id, Place.name).where(
+                    Place.id.in_([place for item in partnerships for place in item.detention_places])
+                )
+            )
+        },
         accept_forms={
             item.id: AcceptForm(
                 prefix=prefix_of(item),
@@ -226,12 +238,14 @@ def act_by_key(token: str, partnership_id: UUID, action: str) -> ResponseReturnV
 
 
 def _act(door: Door, partnership_id: uuid.UUID, action: str) -> ResponseReturnValue:
-    found = db.session.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
+    found = db.session.get(Partnership, partnership_id, with_for_update=LOCK, populate_existing=True)
     if found is None or found.organization_id != door.organization.id:
         abort(404)
     form, why = AcceptForm(prefix=prefix_of(found)), WhyForm(prefix=f"why-{prefix_of(found)}")
     if not (form if action in FILLED_IN else why).validate():
         flash(gettext("Nothing was saved: write the name of each focal point, and e-mails in full."))
+        return redirect(door.url("home"), code=303)
+    if not saw_what_it_accepts(found, action):
         return redirect(door.url("home"), code=303)
     how = "link" if door.token else "account"
     if not act_for_organization(found, action, form, why, how, door.actor):

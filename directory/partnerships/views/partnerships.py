@@ -17,6 +17,7 @@ from directory.clock import now, today
 from directory.consulates.models import Consulate
 from directory.consulates.naming import names_of
 from directory.consulates.views.desk import consulate_at
+from directory.database import LOCK
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.partnerships import agree
@@ -133,10 +134,20 @@ def _write_proposal(partnership: Partnership, consulate: Consulate, organization
     return True
 
 
+def _tell_organization(found: Partnership, consulate: Consulate, organization: Organization, news: str) -> None:
+    """A letter to the organization's own address, with the link under which it can end what it does not want."""
+    reader = organization_reader(db.session, organization)
+    if reader:
+        token = partnership_link(db.session, found, reader.email, now())
+        post_news_to_organization(db.session, reader, organization, names_of(db.session, consulate), news, token)
+
+
 def _mine(slug: str, partnership_id: UUID) -> tuple[Consulate, PublicConsulate, Partnership]:
     consulate, record = consulate_at(slug, Permission.JOINT_WORK)
     locks = request.method == "POST"
-    partnership = db.session.get(Partnership, partnership_id, with_for_update=locks, populate_existing=locks)
+    partnership = db.session.get(
+        Partnership, partnership_id, with_for_update=LOCK if locks else None, populate_existing=locks
+    )
     if partnership is None or partnership.consulate_id != consulate.id:
         abort(404)
     return consulate, record, partnership
@@ -201,14 +212,21 @@ def terms(slug: str, partnership_id: UUID) -> ResponseReturnValue:
     if request.form.get("version", type=int) != found.version:
         form.form_errors = [gettext("Somebody else has changed it meanwhile. Look at it again before you save.")]
         return _terms_page(record, public, found, form), 409
+    was_theirs = found.proposed_by == Side.ORGANIZATION
+    before = found.valid_until
     try:
         asks_again = agree.change_terms(db.session, found, form.terms(), actor_name(), now())
     except agree.NotPossible:
         abort(409, gettext("This partnership is over. Propose a new one."))
-    found.private_note, found.message = form.private_note.data, form.message.data
+    found.private_note = form.private_note.data
+    if found.proposed_by == Side.CONSULATE and not was_theirs:  # their own words stay theirs
+        found.message = form.message.data
     agree.name_people(db.session, found, Side.CONSULATE, form.persons(), actor_name(), now())
+    organization = db.session.get_one(Organization, found.organization_id)
     if asks_again:
-        _write_proposal(found, consulate, db.session.get_one(Organization, found.organization_id), again=True)
+        _write_proposal(found, consulate, organization, again=True)
+    elif before != found.valid_until:
+        _tell_organization(found, consulate, organization, "last-day")
     db.session.commit()
     flash(
         gettext("Saved. The organization has to agree to it again; until then the partnership waits.")
@@ -252,10 +270,8 @@ def partnership_act(slug: str, partnership_id: UUID, action: str) -> ResponseRet
         return redirect(url_for("joint.partnership", slug=record.slug, partnership_id=partnership_id), code=303)
     if action == "write":
         _write_proposal(found, consulate, organization, again=False)
-    elif reader := organization_reader(db.session, organization):
-        token = partnership_link(db.session, found, reader.email, now())
-        news = "withdraw" if action == "decline" and was_own else action
-        post_news_to_organization(db.session, reader, organization, names_of(db.session, consulate), news, token)
+    else:
+        _tell_organization(found, consulate, organization, "withdraw" if action == "decline" and was_own else action)
     db.session.commit()
     flash(gettext("The letter is on its way.") if action == "write" else gettext("Saved. They are told."))
     return redirect(url_for("joint.partnership", slug=record.slug, partnership_id=found.id), code=303)
@@ -264,7 +280,7 @@ def partnership_act(slug: str, partnership_id: UUID, action: str) -> ResponseRet
 @joint.post("/workspace/consulates/<slug>/partnerships/<uuid:partnership_id>/called/<any(yes, no):answer>")
 def partnership_called(slug: str, partnership_id: UUID, answer: str) -> ResponseReturnValue:
     """They said so on the phone. It never makes the partnership public: only they themselves do."""
-    _, record, found = _mine(slug, partnership_id)
+    consulate, record, found = _mine(slug, partnership_id)
     call = OfficerAnswerForm(today())
     if not call.validate():
         return partnership_page(record, found, call, WhyForm(formdata=None)), 422
@@ -280,6 +296,8 @@ def partnership_called(slug: str, partnership_id: UUID, answer: str) -> Response
         db.session.rollback()
         flash(gettext("This is not possible any more: somebody was faster, or it is the other side’s turn."))
         return redirect(url_for("joint.partnership", slug=record.slug, partnership_id=partnership_id), code=303)
+    if answer == "yes":
+        _tell_organization(found, consulate, db.session.get_one(Organization, found.organization_id), "noted")
     db.session.commit()
-    flash(gettext("Noted, with your name. They can still answer by themselves."))
+    flash(gettext("Noted, with your name. They are told, and can still decide otherwise."))
     return redirect(url_for("joint.partnership", slug=record.slug, partnership_id=found.id), code=303)

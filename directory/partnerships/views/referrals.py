@@ -15,6 +15,7 @@ from directory.clock import now, today
 from directory.consulates.models import Consulate
 from directory.consulates.naming import names_of
 from directory.consulates.views.desk import consulate_at
+from directory.database import LOCK
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.partnerships import refer
@@ -139,7 +140,7 @@ def refer_save(slug: str) -> ResponseReturnValue:
 def _mine(slug: str, referral_id: UUID) -> tuple[Consulate, PublicConsulate, Referral]:
     consulate, record = consulate_at(slug, Permission.JOINT_WORK)
     locks = request.method == "POST"
-    referral = db.session.get(Referral, referral_id, with_for_update=locks, populate_existing=locks)
+    referral = db.session.get(Referral, referral_id, with_for_update=LOCK if locks else None, populate_existing=locks)
     if referral is None or referral.consulate_id != consulate.id:
         abort(404)
     return consulate, record, referral
@@ -246,8 +247,9 @@ def referral_called(slug: str, referral_id: UUID, answer: str) -> ResponseReturn
     if answer == "no" and not decline.validate():
         return _referral_page(record, found, call=call, decline=decline), 422
     try:
+        called = refer.Called(call.on.data, call.note.data)
         if answer == "yes":
-            refer.accept(db.session, found, "call", actor_name(), now())
+            refer.accept(db.session, found, "call", actor_name(), now(), called)
         else:
             refer.decline(
                 db.session,
@@ -258,6 +260,7 @@ def referral_called(slug: str, referral_id: UUID, answer: str) -> ResponseReturn
                 now(),
                 decline.note.data,
                 decline.override_reason.data,
+                called,
             )
     except refer.NotPossible:
         db.session.rollback()

@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask_babel import gettext
@@ -33,6 +33,7 @@ from directory.partnerships.register import (
     months,
     total_of,
 )
+from directory.partnerships.remind import ABANDONED_AFTER, GIVE_UP_AFTER
 from directory.partnerships.suppression import SafeTable, safe_median, suppress
 from directory.partnerships.views.desk import joint
 from directory.publication.consulates import consulate_name, public_consulates
@@ -43,6 +44,10 @@ region: Blueprint = page_blueprint("region", __name__)
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"(20\d\d)-Q([1-4])")
 MAX_MONTHS = 60
+ANSWERS_FINAL = ABANDONED_AFTER + timedelta(days=1)
+"""So long after its end nobody can answer a referral of a quarter any more."""
+OUTCOMES_FINAL = ABANDONED_AFTER + GIVE_UP_AFTER + timedelta(days=2)
+"""And so long after it what became of those accepted is settled."""
 Names = Mapping[object, str]
 
 
@@ -237,9 +242,10 @@ class RegionTable:
 
 
 def _quarter() -> tuple[str, date, date]:
-    """The quarter of the address, else the last one that is over.
+    """The quarter of the address, else the last final one.
 
-    Quarters do not overlap: from a year and three of its quarters one could tell the fourth.
+    Quarters do not overlap: from a year and three of its quarters one could tell the fourth. And they are shown once
+    nothing in them can change: from two readings a day apart one could tell the case of that day.
     """
     typed = request.args.get("quarter", "")
     if typed:
@@ -248,11 +254,17 @@ def _quarter() -> tuple[str, date, date]:
             abort(400, gettext("Write a quarter like 2026-Q3."))
         year, number = int(found[1]), int(found[2])
     else:
-        year, number = _quarter_before(today().year, (today().month + 2) // 3)
+        year, number = map(int, recent_quarters(today(), 1)[0].split("-Q"))
     since = date(year, 3 * number - 2, 1)
-    if since.replace(month=3 * number) >= today().replace(day=1):
-        abort(400, gettext("This quarter is not over yet: what grows from day to day would tell of single cases."))
+    if today() < _final_on(year, number, ANSWERS_FINAL):
+        abort(400, gettext("This quarter is not final yet: what grows from day to day would tell of single cases."))
     return f"{year}-Q{number}", since, since.replace(month=3 * number)
+
+
+def _final_on(year: int, number: int, after: timedelta) -> date:
+    """From which day on the figures of a quarter cannot change any more."""
+    end = date(year + (number == 4), 3 * number % 12 + 1, 1)
+    return end + after
 
 
 def _quarter_before(year: int, number: int) -> tuple[int, int]:
@@ -260,15 +272,19 @@ def _quarter_before(year: int, number: int) -> tuple[int, int]:
 
 
 def recent_quarters(on: date, count: int = 8) -> list[str]:
-    """The last quarters that are over, the newest first."""
-    found, (year, number) = [], (on.year, (on.month + 2) // 3)
-    for _ in range(count):
+    """The last quarters whose answers are final, the newest first."""
+    found: list[str] = []
+    year, number = on.year, (on.month + 2) // 3
+    while len(found) < count:
         year, number = _quarter_before(year, number)
-        found.append(f"{year}-Q{number}")
+        if on >= _final_on(year, number, ANSWERS_FINAL):
+            found.append(f"{year}-Q{number}")
     return found
 
 
-def _region_tables(found: Sequence[Entry], country_of: Mapping[uuid.UUID, str]) -> list[RegionTable]:
+def _region_tables(
+    found: Sequence[Entry], country_of: Mapping[uuid.UUID, str], *, with_outcomes: bool
+) -> list[RegionTable]:
     """Needs by answer; then situations and outcomes. Sums over countries only.
 
     The second and third table share nothing with the first but one total. Where the first withholds it, they are
@@ -283,7 +299,7 @@ def _region_tables(found: Sequence[Entry], country_of: Mapping[uuid.UUID, str]) 
     if by_need.safe.total is not None:
         column = {"all": gettext("Referrals")}
         tables.append(_region_table("population", gettext("By situation"), situations, column, found, country_of))
-    if by_need.safe.column_totals["accepted"] is not None:
+    if with_outcomes and by_need.safe.column_totals["accepted"] is not None:
         accepted = [entry for entry in found if entry.answer == "accepted"]
         column = {"all": gettext("Accepted referrals")}
         tables.append(
@@ -331,7 +347,9 @@ def _region_figures() -> tuple[str, list[RegionTable], float | None]:
     hours: dict[str, list[float]] = {}
     for entry in found:
         hours.setdefault(country_of[entry.consulate_id], []).extend(entry.hours)
-    return quarter, _region_tables(found, country_of), safe_median(hours)
+    year, number = map(int, quarter.split("-Q"))
+    is_settled = today() >= _final_on(year, number, OUTCOMES_FINAL)
+    return quarter, _region_tables(found, country_of, with_outcomes=is_settled), safe_median(hours)
 
 
 @region.get("/workspace/region/statistics")

@@ -14,6 +14,7 @@ from directory.accounts.models import AccessLink, LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.clock import now, today
+from directory.database import LOCK
 from directory.extensions import db
 from directory.organizations.availability import set_availability, until_choices
 from directory.organizations.differences import differences
@@ -52,7 +53,8 @@ def _use(link: AccessLink) -> None:
 def organization_of(organization_id: UUID | None) -> tuple[Organization, PublicOrganization]:
     """The organization and its public record; 410 where it was removed."""
     locks = request.method == "POST"
-    organization = db.session.get(Organization, organization_id, with_for_update=locks) if organization_id else None
+    lock = LOCK if locks else None
+    organization = db.session.get(Organization, organization_id, with_for_update=lock) if organization_id else None
     if organization is None or organization.removed_at is not None:
         abort(410)
     return organization, public_organizations(db.session, [organization.id], today())[0]

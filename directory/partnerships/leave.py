@@ -1,0 +1,69 @@
+"""What becomes of joint work when somebody doubts who speaks for an organization, or when it leaves the directory.
+
+Nothing here commits.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from directory.consulates.models import Consulate
+from directory.database import AnySession
+from directory.organizations.models import Organization
+from directory.partnerships.agree import decline, end
+from directory.partnerships.letters import post_answer, post_partnership_news
+from directory.partnerships.models import (
+    STANDING,
+    UNANSWERED,
+    FocalPoint,
+    Partnership,
+    PartnershipState,
+    Referral,
+    Side,
+)
+from directory.partnerships.reach import officers_of
+from directory.partnerships.refer import withdraw
+from directory.partnerships.remind import desk_path
+
+
+def distrust(session: AnySession, organization_id: uuid.UUID, actor: str, now: datetime) -> None:
+    """Whoever spoke for the organization may be somebody else: nothing that they named or proposed counts any more."""
+    partnerships = select(Partnership.id).where(Partnership.organization_id == organization_id)
+    session.execute(
+        delete(FocalPoint)
+        .where(FocalPoint.side == Side.ORGANIZATION, FocalPoint.partnership_id.in_(partnerships))
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    own = partnerships.with_only_columns(Partnership).where(
+        Partnership.state == PartnershipState.PROPOSED, Partnership.proposed_by == Side.ORGANIZATION
+    )
+    for partnership in session.scalars(own).all():
+        decline(session, partnership, Side.ORGANIZATION, None, actor, now)
+
+
+def leave(session: AnySession, organization_id: uuid.UUID, actor: str, now: datetime) -> None:
+    """The organization leaves the directory: partnerships end, open questions are taken back, consulates are told."""
+    organization = session.get_one(Organization, organization_id)
+    standing = select(Partnership).where(
+        Partnership.organization_id == organization_id, Partnership.state.in_(STANDING)
+    )
+    for partnership in session.scalars(standing).all():
+        if partnership.state == PartnershipState.PROPOSED:
+            decline(session, partnership, Side.ORGANIZATION, None, actor, now)
+        else:
+            end(session, partnership, None, None, actor, now)
+        consulate = session.get_one(Consulate, partnership.consulate_id)
+        for reader in officers_of(session, consulate):
+            path = desk_path(session, consulate, f"partnerships/{partnership.id}")
+            post_partnership_news(session, reader, organization, "gone", path)
+    waiting = select(Referral).where(Referral.organization_id == organization_id, Referral.state.in_(UNANSWERED))
+    for referral in session.scalars(waiting).all():
+        withdraw(session, referral, actor, now)
+        consulate = session.get_one(Consulate, referral.consulate_id)
+        for reader in officers_of(session, consulate, referral.assigned_to):
+            path = desk_path(session, consulate, f"referrals/{referral.id}")
+            post_answer(session, reader, organization, referral, "gone", path)
