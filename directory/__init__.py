@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         if request.method in ("GET", "HEAD", "OPTIONS") or request.routing_exception is not None:
             return
         # The whole request is read first: who sends slowly must not hold the only writer's lock of SQLite.
-        refuse_nul(request.get_data(parse_form_data=True), request.form)
+        refuse_nul(request.get_data(parse_form_data=True))
         if request.endpoint != "security.login":  # checking a password takes long; it writes at the very end
             begin_write(db.session)
 

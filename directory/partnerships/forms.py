@@ -153,9 +153,10 @@ class PartnershipForm(PeopleForm):
 
 def _detention_places(country: str, admin1: str | None, chosen: Sequence[str]) -> list[tuple[str, str]]:
     """Places of detention of the consulate's subdivision, and those chosen before."""
+    known = [item for item in chosen if "\0" not in item][:MAX_DETENTION_PLACES]
     query = select(Place.id, Place.name, Place.city).where(Place.kind == PlaceKind.DETENTION, Place.country == country)
     if admin1:
-        query = query.where((Place.admin1 == admin1) | Place.id.in_(list(chosen)[:MAX_DETENTION_PLACES]))
+        query = query.where((Place.admin1 == admin1) | Place.id.in_(known))
     rows = db.session.execute(query.order_by(func.lower(Place.name), Place.id).limit(400)).all()
     return [(row.id, f"{row.name} ({row.city})" if row.city else row.name) for row in rows]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -21,10 +21,10 @@ from directory.consulates.assistance import (
     propose_assistance,
 )
 from directory.consulates.models import AssistanceAgreement, Consulate, ConsulateStatus
-from directory.consulates.overlaps import shared_out
+from directory.consulates.overlaps import Coverage, Served, shared_out
 from directory.consulates.views.forms import AssistanceForm
 from directory.extensions import csrf, db
-from directory.places.countries import MEMBER_STATES
+from directory.places.countries import MEMBER_STATES, subdivision_name
 from directory.publication.consulates import find_consulates
 from directory.web.languages import page_blueprint
 
@@ -64,9 +64,19 @@ def sharing(code: str) -> str:
         code=code,
         hosts=hosts,
         host=host,
-        shared=shared_out(db.session, code, host) if host else None,
+        shared=_by_name(shared_out(db.session, code, host)) if host else None,
         records={record.id: record for record in records},
     )
+
+
+def _by_name(shared: Coverage) -> Coverage:
+    """The parts in the order of their names in the reader's language."""
+
+    def ordered(parts: tuple[Served, ...]) -> tuple[Served, ...]:
+        names = {part: (subdivision_name(part.spot.admin1 or "", g.lang), part.county or "") for part in parts}
+        return tuple(sorted(parts, key=lambda part: names[part]))
+
+    return Coverage(ordered(shared.overlaps), ordered(shared.gaps), ordered(shared.unsure))
 
 
 @liaison.get("/workspace/countries/<code>/assistance")

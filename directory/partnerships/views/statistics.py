@@ -164,8 +164,14 @@ def _page(found: Sequence[Entry], period: Period, consulates: Names | None, **mo
         outcomes=outcome_names(),
         outcome_keys=OUTCOMES,
         chart_of=_stacks,
+        bars_of=_bars,
         **more,
     )
+
+
+def _bars(table: Table) -> tuple[Bar, ...]:
+    """How many referrals, one bar a row."""
+    return bars((label, figures.sent) for label, figures in table.rows)
 
 
 def _stacks(table: Table) -> tuple[Stack, ...]:
