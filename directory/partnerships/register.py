@@ -15,7 +15,6 @@ from directory.database import AnySession
 from directory.partnerships.models import Outcome, Referral, ReferralCount, ReferralState
 
 ANSWERS = ("accepted", "declined", "none")
-_WAITING = (ReferralState.SENT, ReferralState.ASKED)
 
 
 @dataclass(frozen=True)

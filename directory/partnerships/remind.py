@@ -22,6 +22,7 @@ from directory.organizations.models import Organization
 from directory.partnerships.agree import decline, end
 from directory.partnerships.letters import post_answer, post_ending, post_partnership_news, post_referral
 from directory.partnerships.models import (
+    OPEN_REFERRALS,
     STANDING,
     UNANSWERED,
     Outcome,
@@ -76,7 +77,7 @@ def is_due(session: AnySession, now: datetime) -> bool:
 
 
 def _open_referrals(session: AnySession, *, lock: bool = False) -> list[Referral]:
-    query = select(Referral).where(Referral.state.in_((*UNANSWERED, ReferralState.ACCEPTED))).order_by(Referral.sent_at)
+    query = select(Referral).where(Referral.state.in_(OPEN_REFERRALS)).order_by(Referral.sent_at)
     return list(session.scalars(query.with_for_update(key_share=True) if lock else query))
 
 

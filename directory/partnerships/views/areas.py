@@ -45,13 +45,12 @@ def figure_shown() -> Figure:
     return Figure(shown) if shown in set(Figure) else abort(400)
 
 
-def _page(found: Matrix, title: str, names: dict[str, str], crumbs: list[tuple[str, str]], **more: Any) -> str:
+def _page(found: Matrix, title: str, names: dict[str, str], **more: Any) -> str:
     return render_template(
         "partnerships/coverage.html",
         matrix=found,
         title=title,
         names=names,
-        crumbs=crumbs,
         figure=figure_shown(),
         figures=list(Figure),
         today=today(),
@@ -77,7 +76,7 @@ def coverage(slug: str) -> str:
         {code[:2] for code in codes}, columns, column_of, partners_of(db.session, [consulate.id], today())
     )
     names = {code: subdivision_name(code, g.lang) for code in columns}
-    return _page(found, consulate_name(record, g.lang), names, [], record=record)
+    return _page(found, consulate_name(record, g.lang), names, record=record)
 
 
 @country.get("/workspace/countries/<code>/coverage")
@@ -108,7 +107,6 @@ def coverage_of_country(code: str) -> str:
         found,
         f"{country_name(code, g.lang)} · {country_name(host, g.lang)}",
         names,
-        [],
         hosts=hosts,
         host=host,
         code=code,
@@ -123,4 +121,4 @@ def coverage_of_region() -> str:
     columns = sorted(MEMBER_STATES, key=lambda item: country_name(item, g.lang).casefold())
     found = coverage_matrix(MEMBER_STATES, columns, lambda spot: spot.country, partners)
     names = {item: country_name(item, g.lang) for item in columns}
-    return _page(found, "", names, [], is_region=True)
+    return _page(found, "", names, is_region=True)
