@@ -38,7 +38,7 @@ from directory.partnerships.remind import due_work
 from directory.places.countries import MEMBER_STATES
 from directory.publication.consulates import public_consulates
 from directory.search.follower import search_index
-from directory.search.store import WriterBusy
+from directory.search.marks import WriterBusy
 from directory.search.sync import differences, rebuild, synchronise
 from directory.settings import LANGUAGES, VERSION, BadSetting, Settings
 from directory.web.guide_jobs import PdfMissing, pdf_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import enum
 import uuid
 from collections.abc import Iterator
@@ -97,7 +99,7 @@ def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> No
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",
-        "cache_size = -32768",
+        "cache_size = -8192",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -135,3 +137,12 @@ def writing_connection(engine: Engine) -> Iterator[Connection]:
     """
     with engine.connect().execution_options(**{_BEGIN_IMMEDIATE: True}) as connection, connection.begin():
         yield connection
+
+
+def forget_pages(session: AnySession) -> None:
+    """After much was read at once: let SQLite and the C library (glibc) give back the memory that they keep."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA shrink_memory")
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -55,6 +55,11 @@ class Settings:
     referral_days: int = 180
     """DIRECTORY_REFERRAL_DAYS: so long after its end a referral is reduced to a count."""
 
+    index_cache_mb: int = 64
+    """DIRECTORY_INDEX_CACHE_MB: memory for the columns of words that were searched for, a process."""
+    card_cache_mb: int = 24
+    """DIRECTORY_CARD_CACHE_MB: memory of each worker for ready results of searches; 0: none are kept."""
+
     @property
     def index_dir(self) -> Path:
         """Where the search index lives; it can be thrown away at any time."""
@@ -87,7 +92,9 @@ class Settings:
             metrics_token=env.get("DIRECTORY_METRICS_TOKEN") or None,
             contact_email=env.get("DIRECTORY_CONTACT_EMAIL") or None,
             mail_from=env.get("DIRECTORY_MAIL_FROM") or f"no-reply@{_own_host(url)}",
+            index_cache_mb=_whole_number(env, "DIRECTORY_INDEX_CACHE_MB") or cls.index_cache_mb,
             referral_days=_whole_number(env, "DIRECTORY_REFERRAL_DAYS") or cls.referral_days,
+            card_cache_mb=_whole_number(env, "DIRECTORY_CARD_CACHE_MB", cls.card_cache_mb),
         )
 
 
@@ -136,8 +143,8 @@ def _mail_url(value: str | None) -> str | None:
     return value or None
 
 
-def _whole_number(env: Mapping[str, str], name: str) -> int:
-    value = env.get(name) or "0"
+def _whole_number(env: Mapping[str, str], name: str, default: int = 0) -> int:
+    value = env.get(name) or str(default)
     if not value.isdecimal():
         raise BadSetting(f"{name} must be a whole number, not {value!r}")
     return int(value)

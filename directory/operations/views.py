@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from directory.changes.feed import feed_position
 from directory.extensions import db
 from directory.search.follower import search_index
-from directory.search.store import IndexMissing
+from directory.search.marks import IndexMissing
 
 blueprint = Blueprint("operations", __name__)
 

@@ -16,13 +16,13 @@ from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
-FORMAT = 5
+FORMAT = 8
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """One organization for the index: `fields` are lists of terms, `stored` is JSON-ready."""
+    """One organization for the index: `fields` are lists of terms, `stored` is JSON-ready (see `_stored`)."""
 
     id: str
     fields: dict[str, list[str]]
@@ -62,9 +62,8 @@ class DocumentWriter:
                 "area": list(record.areas),
                 "place": places,
                 "text": list(_text_stems(record)),
-                "spelling": list(dict.fromkeys([*plain, *places, *_spoken_words(record)])),
             },
-            stored=_stored(record),
+            stored=_stored(record, [*plain, *places, *_spoken_words(record)]),
         )
 
 
@@ -114,9 +113,25 @@ def _region_words(country: str, admin1: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for name in names for word in words(name)))
 
 
-def _stored(record: PublicOrganization) -> dict[str, Any]:
+def _main_place(record: PublicOrganization) -> list[str | None]:
+    """City, subdivision and country of the location that stands for the whole."""
+    place = record.location(None)
+    return [place.city, place.admin1, place.country] if place else [None, None, record.country]
+
+
+def _stored(record: PublicOrganization, spelling: Iterable[str]) -> dict[str, Any]:
+    """What is kept of a record beside its terms: names, facet values, days (ordinals), locations, texts."""
     return {
+        "revision": record.revision,
         "sort": " ".join(words(record.name)),
+        "slug": record.slug,
+        "names": [_one_line(name) for name in (record.name, record.acronym or "", *record.alternate_names)],
+        "place": _main_place(record),
+        "spelling": list(dict.fromkeys(spelling)),
+        "texts": [
+            [language, text] for texts in (record.summary, record.description) for language, text in texts.items()
+        ],
+        "folded": _folded(record),
         "countries": list(record.countries),
         "admin1s": list(record.admin1s),
         "areas": list(record.areas),
@@ -140,7 +155,26 @@ def _stored(record: PublicOrganization) -> dict[str, Any]:
                 _city_words(location),
                 list(location.areas),
                 bool(location.phones),
+                location.latitude,
+                location.longitude,
             ]
             for location in record.locations
         ],
     }
+
+
+def _one_line(text: str) -> str:
+    """A name without signs that end a line or an item."""
+    return " ".join(text.replace("\x1f", " ").split())
+
+
+def _folded(record: PublicOrganization) -> str:
+    """All that a phrase is looked up in, folded; a bar between texts, so that no phrase crosses it."""
+    cities = {name for location in record.locations for name in (location.city or "", *location.city_names.values())}
+    texts = (
+        *(record.name, record.acronym or "", *record.alternate_names),
+        *sorted(cities),
+        *record.summary.values(),
+        *record.description.values(),
+    )
+    return f" {' | '.join(' '.join(words(text)) for text in texts if text)} "

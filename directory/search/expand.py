@@ -1,4 +1,4 @@
-"""From the words of a query to what the index is asked: fields by word, and labels that stand for a term.
+"""From the text of a query to what the index is asked: words, phrases, and labels that stand for a term.
 
 A label of a service area or population in one language stands for the term itself and for its labels in the
 other languages, so that *aide juridique* finds what *legal aid* finds.
@@ -6,21 +6,14 @@ other languages, so that *aide juridique* finds what *legal aid* finds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from directory.search.engine.analysis import query_words, stem, stems, without_stop_words, words
-from directory.search.store import AnyQuery, TermsQuery
+from directory.search.engine.analysis import STOP_WORDS, stem, without_stop_words, words
+from directory.search.engine.parts import Alternatives, Asked, Part, Phrase, Token, Word, tokens, word
+from directory.search.engine.weights import AREA, STEM, plain_term
 from directory.vocabulary.catalogue import Term, Vocabulary
-
-Part = TermsQuery | AnyQuery
-
-
-def word_query(word: str) -> TermsQuery:
-    """One word in all fields: as it is in names, acronyms and places, by its stems elsewhere."""
-    plain = [("acronym", word), ("name", word), ("place", word)]
-    stemmed = [(field, item) for item in stems(word) for field in ("name_stem", "topic", "text")]
-    return TermsQuery(tuple(plain + stemmed))
 
 
 @dataclass(frozen=True)
@@ -28,6 +21,14 @@ class _Label:
     words: tuple[str, ...]
     term: Term
     is_area: bool
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A word of a query outside quotation marks."""
+
+    text: str
+    is_last: bool
 
 
 class Expander:
@@ -42,36 +43,63 @@ class Expander:
                     labels.setdefault(key, _Label(key, term, is_area))
         self._labels = labels
         self._longest = max((len(key) for key in labels), default=0)
+        self._read = lru_cache(maxsize=1024)(self._asked)
 
-    def parts(self, text: str) -> list[Part]:
-        """What must all be found: one part for each word, or for each label that the query spells out."""
-        found = query_words(text)
-        parts: list[Part] = []
+    def asked(self, text: str, literal: tuple[str, ...] = ()) -> Asked:
+        """What must be found and what must not; words in `literal` are no part of a label."""
+        return self._read(text, literal)
+
+    def _asked(self, text: str, literal: tuple[str, ...]) -> Asked:
+        found = tokens(text)
+        plain = [token for token in found if not token.is_phrase and not token.is_excluded]
+        kept = frozenset(item for token in literal for item in words(token))
+        phrases = [Phrase(token.words) for token in found if token.is_phrase and not token.is_excluded]
+        required = [*self._parts(_typed(plain, is_all=not phrases), kept), *phrases]
+        excluded = [part for token in found if token.is_excluded for part in _without(token)]
+        return Asked(tuple(dict.fromkeys(required)), tuple(dict.fromkeys(excluded)))
+
+    def _parts(self, typed: Sequence[_Typed], kept: frozenset[str]) -> Iterator[Part]:
         start = 0
-        while start < len(found):
-            label = self._label_at(found, start)
-            parts.append(_label_query(label) if label else word_query(found[start]))
-            start += len(label.words) if label else 1
-        return parts
-
-    def _label_at(self, found: list[str], start: int) -> _Label | None:
-        for length in range(min(self._longest, len(found) - start), 0, -1):
-            label = self._labels.get(tuple(found[start : start + length]))
+        while start < len(typed):
+            label = self._label_at([item.text for item in typed], start, kept)
             if label:
+                yield _label_part(label)
+            else:
+                yield word(typed[start].text, is_prefix=typed[start].is_last)
+            start += len(label.words) if label else 1
+
+    def _label_at(self, found: list[str], start: int, kept: frozenset[str]) -> _Label | None:
+        for length in range(min(self._longest, len(found) - start), 0, -1):
+            own = tuple(found[start : start + length])
+            if (label := self._labels.get(own)) and kept.isdisjoint(own):
                 return label
         return None
 
 
-def _label_query(label: _Label) -> AnyQuery:
-    alternatives: list[tuple[TermsQuery, ...]] = []
-    if label.is_area:
-        alternatives.append((TermsQuery((("area", label.term.slug),)),))
-    for language, text in sorted(label.term.labels.items()):
-        alternatives.append(tuple(_in_language(without_stop_words(words(text)), language)))
-    return AnyQuery(tuple(dict.fromkeys(alternatives)))
+def _typed(found: Sequence[Token], *, is_all: bool) -> list[_Typed]:
+    """The words that carry meaning, each once; all of them where none would be left and they are all there is."""
+    everything = {
+        item: _Typed(item, token.is_last and at == len(token.words) - 1)
+        for token in found
+        for at, item in enumerate(token.words)
+    }
+    telling = [item for text, item in everything.items() if text not in STOP_WORDS]
+    return telling or (list(everything.values()) if is_all else [])
 
 
-def _in_language(found: Iterable[str], language: str) -> Iterable[TermsQuery]:
-    for word in found:
-        own = stem(word, language)
-        yield TermsQuery((("acronym", word), ("name", word), ("name_stem", own), ("topic", own), ("text", own)))
+def _without(token: Token) -> list[Part]:
+    """What an excluded token excludes: a phrase, or each of its words by any of its stems."""
+    return [Phrase(token.words)] if token.is_phrase else [word(item) for item in token.words]
+
+
+def _label_part(label: _Label) -> Alternatives:
+    sets = [
+        tuple(_in_language(item, language) for item in without_stop_words(words(text)))
+        for language, text in sorted(label.term.labels.items())
+    ]
+    terms = (AREA + label.term.slug,) if label.is_area else ()
+    return Alternatives(tuple(dict.fromkeys(item for item in sets if item)), terms)
+
+
+def _in_language(text: str, language: str) -> Word:
+    return Word(plain_term(text), (STEM + stem(text, language),))

@@ -1,33 +1,56 @@
-"""Keeps the index of a serving process in step with the database: a thread that looks every 250 ms."""
+"""Keeps index and suggestions of a serving process in step with the database: a thread that looks every 250 ms."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.extensions import db
 from directory.search.index import CHECK_EVERY_S, SearchIndex
-from directory.search.store import WriterBusy
+from directory.search.marks import WriterBusy
+from directory.search.suggest.sources import Suggestions
 from directory.search.sync import is_behind, synchronise
 from directory.settings import Settings
 
 _EXTENSION = "directory.index"
+_SUGGESTIONS = "directory.suggestions"
+IN_STEP_AT = "directory.index_in_step_at"
+"""Key in `app.extensions` of when a follower last saw index and feed agree (monotonic seconds)."""
+MAX_LAG_S = 30.0
 _log = logging.getLogger(__name__)
 
 
 def bind(app: Flask) -> None:
-    """Give the application its index; nothing is opened yet."""
+    """Give the application its index and its suggestions; nothing is opened yet."""
     settings: Settings = app.extensions["directory.settings"]
-    app.extensions[_EXTENSION] = SearchIndex(settings.index_dir)
+    index = SearchIndex(settings.index_dir, settings.index_cache_mb * 2**20)
+    app.extensions[_EXTENSION] = index
+    app.extensions[_SUGGESTIONS] = Suggestions(index)
 
 
 def search_index() -> SearchIndex:
     """The index of the running application."""
     index: SearchIndex = current_app.extensions[_EXTENSION]
     return index
+
+
+def suggestions() -> Suggestions:
+    """What the running application suggests from."""
+    known: Suggestions = current_app.extensions[_SUGGESTIONS]
+    return known
+
+
+def is_in_step() -> bool:
+    """Whether index and feed agreed within the last 30 s; True where nothing follows in this process.
+
+    What was taken out of public sight must not stay there because an index cannot be written.
+    """
+    seen: float | None = current_app.extensions.get(IN_STEP_AT)
+    return seen is None or time.monotonic() - seen <= MAX_LAG_S
 
 
 class Follower(threading.Thread):
@@ -46,10 +69,14 @@ class Follower(threading.Thread):
 
     def step(self) -> None:
         """One look; needs an application context."""
+        looked_at = time.monotonic()
         try:
             if is_behind(search_index(), db.session):
                 report = synchronise(search_index(), db.session)
                 _log.info("index in step: %d documents in %.2f s", report.documents, report.seconds)
+            self._app.extensions[IN_STEP_AT] = looked_at
+            # Made here, so that nobody who types has to wait for it.
+            suggestions().sources(db.session)
         except WriterBusy:
             _log.debug("another process is writing the index")
         except SQLAlchemyError as error:

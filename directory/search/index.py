@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from directory.search.rows import read_row
-from directory.search.store import Generation, IndexDamaged, IndexMissing, IndexStore
+from directory.search.builds import IndexFolder
+from directory.search.engine.collection import Collection, collect
+from directory.search.engine.day import DayView
+from directory.search.marks import FeedMark, IndexMissing
+from directory.search.store import Opened, SegmentSource
 
 CHECK_EVERY_S = 0.25
+
+
+class Generation:
+    """One state of the index: all its documents, as of any day."""
+
+    def __init__(self, opened: Opened, former: Generation | None, cache_bytes: int) -> None:
+        self.mark: FeedMark = opened.mark
+        self.sources: dict[str, SegmentSource] = {source.segment_id: source for source, _ in opened.segments}
+        self.collection: Collection = collect(opened.segments, former.collection if former else None, cache_bytes)
+        self._view: DayView | None = None
+
+    def view(self, today: date) -> DayView:
+        """The documents as they stand on a day; the last one is kept."""
+        day = today.toordinal()
+        view = self._view
+        if view is None or view.day != day:
+            view = self._view = DayView(self.collection, day)
+        return view
 
 
 class SearchIndex:
     """Holds one open generation. `current` is cheap: it looks at the disk at most every 250 ms."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = IndexStore(folder)
+    def __init__(self, folder: Path, cache_bytes: int) -> None:
+        self.store = IndexFolder(folder)
+        self._cache_bytes = cache_bytes
         self._lock = threading.Lock()
         self._generation: Generation | None = None
         self._state: tuple[str, int] | None = None
@@ -55,14 +77,15 @@ class SearchIndex:
             self._digests.clear()
 
     def _open(self, state: tuple[str, int]) -> None:
-        known: dict[str, list[Any]] = self._generation.segments if self._generation else {}
-        same_build = self._state is not None and self._state[0] == state[0]
+        is_same_build = self._state is not None and self._state[0] == state[0]
+        former = self._generation if is_same_build else None
         try:
             # The old generation is not closed here: other threads may still be searching it.
-            self._generation = self.store.open(known if same_build else {}, self._digests, read_row)
-        except IndexDamaged as error:
-            self.damage = str(error)
-        except IndexMissing as error:
+            # After damage nothing that is open is trusted: a file may be whole again, or only have been touched.
+            known = former.sources if former and self.damage is None else {}
+            opened = self.store.open(known, self._digests)
+            self._generation = Generation(opened, former, self._cache_bytes)
+        except IndexMissing as error:  # IndexDamaged is one
             self.damage = str(error)
         else:
             self._state = state

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.database import AnySession
+from directory.places.asked import MAX_TYPED, AskedPlace, SeveralPlaces, UnknownPlace, read_place
 from directory.places.countries import is_country, is_subdivision
 from directory.publication.consulates import ConsulateLinks
 from directory.publication.partners import PublicPartners
@@ -21,16 +23,19 @@ from directory.search.engine.query import (
     MAX_QUERY_WORDS,
     MAX_SIZE,
     ConsulateFilter,
+    Near,
     PlaceArea,
     SearchQuery,
     Sort,
 )
+from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import is_language
 
-NOT_YET = ("near", "within")
-"""Parameters of the contract that come with later releases; they are refused, not ignored."""
+MAX_WITHIN_KM = 20_020
+"""Half of the Earth's circumference."""
 MAX_PAGE = 2**31
+_POINT = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,12})?)\s*,\s*([+-]?\d{1,3}(?:\.\d{1,12})?)\s*")
 Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_FILTER_VALUES)]
 
 
@@ -54,12 +59,18 @@ class SearchParameters(BaseModel):
     )
     literal: Values = Field(description="Words to take literally.")
     sort: Literal["relevance", "name", "verified", "distance"] = Field(
-        "relevance", description="relevance, name or verified; distance is not yet available."
+        "relevance", description="distance needs `near`."
     )
     page: int = Field(1, ge=1, le=MAX_PAGE)
     size: int = Field(20, ge=1, le=MAX_SIZE)
-    near: str | None = Field(None, description="Not yet available: answers 400.")
-    within: str | None = Field(None, description="Not yet available: answers 400.")
+    near: str | None = Field(
+        None,
+        max_length=MAX_TYPED,
+        description="`lat,lon`, or a place: its id, ISO code, or a name like `Mission, Texas`.",
+    )
+    within: float | None = Field(
+        None, gt=0, le=MAX_WITHIN_KM, description="Kilometres around `near`: only what has a public location within."
+    )
     available: Literal["1"] | None = Field(
         None, description="1: only organizations that can take someone today, or of whom nothing is known."
     )
@@ -69,11 +80,13 @@ class SearchParameters(BaseModel):
 class BadQuery(ValueError):
     """A parameter cannot be used: its name, the value, and a reason that a person can read."""
 
-    def __init__(self, parameter: str, value: str, reason: str) -> None:
+    def __init__(self, parameter: str, value: str, reason: str, places: tuple[AskedPlace, ...] = ()) -> None:
         super().__init__(f"{parameter}={value}: {reason}" if value else f"{parameter}: {reason}")
         self.parameter = parameter
         self.value = value
         self.reason = reason
+        self.places = places
+        """The places that may be meant, where there is more than one."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,7 @@ def _is_list(name: str) -> bool:
 
 def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
     """The search that is meant. Raises BadQuery for an unknown value or an impossible combination."""
-    _refuse_what_is_not_yet(parameters)
+    _refuse_what_needs_another(parameters)
     if "\0" in parameters.q:
         raise BadQuery("q", "", "holds a NUL character")
     if len(parameters.q.split()) > MAX_QUERY_WORDS:
@@ -140,21 +153,43 @@ def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
         available=parameters.available is not None,
         partner=parameters.partner is not None,
         literal=tuple(dict.fromkeys(parameters.literal)),
+        near=_near(parameters.near, session),
+        within_km=parameters.within,
         sort=Sort(parameters.sort),
         page=parameters.page,
         size=parameters.size,
     )
 
 
-def _refuse_what_is_not_yet(parameters: SearchParameters) -> None:
-    values: Mapping[str, str | None] = {name: getattr(parameters, name) for name in NOT_YET}
-    for name, value in values.items():
-        if value is not None:
-            raise BadQuery(name, value[:60], "is not available in this release")
+def _refuse_what_needs_another(parameters: SearchParameters) -> None:
     if parameters.partner is not None and not parameters.consulate:
         raise BadQuery("partner", "1", "needs a consulate")
-    if parameters.sort == "distance":
-        raise BadQuery("sort", "distance", "is not available in this release")
+    is_anywhere = not (parameters.near or "").strip()
+    if parameters.sort == "distance" and is_anywhere:
+        raise BadQuery("sort", "distance", "needs near")
+    if parameters.within is not None and is_anywhere:
+        raise BadQuery("within", f"{parameters.within:g}", "needs near")
+
+
+def _near(asked: str | None, session: AnySession) -> Near | None:
+    """Where the search is. A point may lie anywhere on Earth, far from every town of the gazetteer too."""
+    if not asked or not asked.strip():
+        return None
+    if match := _POINT.fullmatch(asked):
+        latitude, longitude = float(match[1]), float(match[2])
+        if abs(latitude) > 90 or abs(longitude) > 180:
+            raise BadQuery("near", asked[:60], "is no point on Earth")
+        return Near((latitude, longitude), f"{latitude:g},{longitude:g}")
+    try:
+        place = read_place(session, asked)
+    except UnknownPlace:
+        raise BadQuery("near", asked[:60], "is no place of the gazetteer, ISO code or point") from None
+    except SeveralPlaces as error:
+        listed = "; ".join(f"{item.code} ({item.label('en')})" for item in error.candidates)
+        raise BadQuery("near", asked[:60], f"may be one of several places: {listed}", error.candidates) from None
+    if place.point is None:
+        raise BadQuery("near", asked[:60], "has no point on record")
+    return Near(place.point, place.code, tuple((language, place.label(language)) for language in LANGUAGES))
 
 
 def _consulates(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFilter, ...]:

@@ -1,274 +1,377 @@
-"""The index on disk: the only file that touches Whoosh.
+"""What of the index lies on disk: the only file that touches Whoosh.
 
-An index is a folder `build-…` that CURRENT names. After every commit a manifest with the digest of each file
-is written and synced; a reader opens nothing whose digest it has not checked. Readers are always opened
-afresh: `refresh()` and `reader(reuse=)` of Whoosh return wrong documents after deletes and merges.
+Whoosh keeps postings, stored records and deletions, segment by segment. Beside a large segment lie its columns
+(`.cols`) and its folded texts (`.txt`), which can be made again from it. Segments never change: they are opened once
+and known by their id. Which of their documents are deleted is read anew with each generation, because `refresh()` and
+`reader(reuse=)` of Whoosh return wrong documents after deletes and merges.
 """
 
 from __future__ import annotations
 
-import fcntl
-import shutil
+import json
+import mmap
 import threading
-import time
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from whoosh import query as wq
-from whoosh import scoring
-from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import formats
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3LeafMatcher, W3PostingsWriter
+from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.writing import IndexWriter
+from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.writing import PostingPool, SegmentWriter
 
 from directory.search.documents import Document
-from directory.search.files import MANIFEST, NotYetWritten, check_files, write_manifest, write_synced
+from directory.search.engine.columns import Columns, as_json, build_arrays, packed, phrase_text, unpacked
+from directory.search.engine.weights import Floats, merged_weights
+from directory.search.marks import FeedMark, IndexDamaged
 
 FEED_ID = "__feed__"
-POINTER, LOCK = "CURRENT", "writer.lock"
-FIELD_WEIGHTS: Mapping[str, float] = {
-    "acronym": 6.0,
-    "name": 4.0,
-    "name_stem": 2.0,
-    "place": 2.0,
-    "topic": 1.5,
-    "text": 1.0,
-}
-"""How much a term counts in each field (BM25F)."""
-_OPEN_TRIES, _OPEN_WAIT_S = 40, 0.05
+BLOCK_LIMIT = 1024
+"""Postings a block: few enough to skip, enough to decode at one stroke."""
+POOL_POSTINGS = 500_000
+"""Postings that a writer sorts in memory (about 100 MB) before it lays them aside on disk."""
+MAX_SEGMENTS = 10
+MERGE_UP_TO = 2.0
+"""A merge takes a segment along that is at most so many times as large as the smaller ones together."""
+ON_DISK_FROM = 256
+"""Documents from which a segment's columns are written beside it; those of smaller ones are made when it is opened."""
+Posting = tuple[str, bytes, int, float, bytes]
+"""Field, term, document, weight, payload."""
+_NO_NUMBERS: NDArray[np.uint32] = np.empty(0, np.uint32)
+_NO_WEIGHTS: Floats = np.empty(0, np.float32)
 
 
-class IndexMissing(Exception):
-    """There is no usable index; a rebuild is on its way."""
+class _BlockWriter(W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
+    """Writes the numbers and weights of a block as they lie in memory; no positions, lengths or payloads."""
+
+    def add_posting(self, id_: int, weight: float, _vbytes: bytes, _length: int | None = None) -> None:
+        if len(self._ids) >= self._blocklimit:
+            self._write_block()
+        self._ids.append(id_)
+        self._weights.append(weight)
+
+    def add_postings(self, numbers: Sequence[int], weights: Sequence[float]) -> None:
+        """All postings of a term at once."""
+        for start in range(0, len(numbers), self._blocklimit):
+            if start:
+                self._write_block()
+            self._ids = array("I", numbers[start : start + self._blocklimit])
+            self._weights = array("f", weights[start : start + self._blocklimit])
+
+    def _write_block(self, last: bool = False) -> None:
+        self._maxweight = max(self._weights)
+        super()._write_block(last)
+
+    def _mini_ids(self) -> bytes:
+        return bytes(self._ids.tobytes())
+
+    def _mini_weights(self) -> bytes:
+        return bytes(self._weights.tobytes())
+
+    def _mini_values(self) -> None:
+        return None
 
 
-class IndexDamaged(IndexMissing):
-    """A file of the index is not what was written."""
+class _BlockMatcher(W3LeafMatcher):  # type: ignore[misc]
+    """Reads such blocks: one by one as Whoosh wants it (merges), or whole."""
+
+    def _read_ids(self) -> None:
+        self._ids = array("I", self._block()[0])
+
+    def _read_weights(self) -> None:
+        self._weights = array("f", self._block()[1])
+
+    def _read_values(self) -> None:
+        self._values = (b"",) * self._blocklength
+
+    def _block(self) -> tuple[bytes, bytes]:
+        if self._data is None:
+            self._read_data()
+        return self._data[0], self._data[1]
+
+    def blocks(self) -> Iterator[tuple[NDArray[np.uint32], Floats]]:
+        """All blocks from here on, each decoded at one stroke."""
+        while not self._atend:
+            numbers, weights = self._block()
+            yield np.frombuffer(numbers, np.uint32), np.frombuffer(weights, np.float32)
+            self._next_block()
 
 
-class WriterBusy(Exception):
-    """Another process is writing the index."""
+class _TermWriter(W3FieldWriter):  # type: ignore[misc]
+    """Takes the postings of a term together; Whoosh's own takes them one by one."""
+
+    def add_postings(
+        self, fields: Schema, _lengths: Any, items: Iterable[tuple[str, bytes, int, float, bytes]]
+    ) -> None:
+        for name, of_field in groupby(items, key=itemgetter(0)):
+            self.start_field(name, fields[name])
+            for term, postings in groupby(of_field, key=itemgetter(1)):
+                _, _, numbers, weights, _ = zip(*postings, strict=True)
+                self.start_term(term)
+                self._postwriter.add_postings(numbers, weights)
+                self.finish_term()
+            self.finish_field()
 
 
-@dataclass(frozen=True)
-class FeedMark:
-    """Up to where the index has followed the change feed, and the vocabulary and analysis it was built with."""
+class _Pool(PostingPool):  # type: ignore[misc]
+    """Postings that wait to be sorted; counted, where Whoosh's own guesses at bytes."""
 
-    epoch: str
-    seq: int
-    digest: str
-
-
-@dataclass(frozen=True)
-class TermsQuery:
-    """One word of a query: terms by field, any of which is enough."""
-
-    any_of: tuple[tuple[str, str], ...]
+    def add(self, item: Posting) -> None:
+        self.current.append(item)
+        if len(self.current) >= POOL_POSTINGS:
+            self.save()
 
 
-@dataclass(frozen=True)
-class AnyQuery:
-    """Alternatives, each a set of words that must all be found."""
+class BlockCodec(W3Codec):  # type: ignore[misc]
+    """Whoosh's codec with plain blocks of 1,024 postings, uncompressed; no statistics of field lengths."""
 
-    alternatives: tuple[tuple[TermsQuery, ...], ...]
+    length_stats = False
 
+    def __init__(self) -> None:
+        super().__init__(blocklimit=BLOCK_LIMIT, compression=0)
 
-def _schema() -> Schema:
-    def terms(weight: float) -> TEXT:
-        return TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False, field_boost=weight)
+    def field_writer(self, storage: FileStorage, segment: Any) -> W3FieldWriter:
+        return _TermWriter(self, storage, segment)
 
-    fields = {name: terms(weight) for name, weight in FIELD_WEIGHTS.items()}
-    return Schema(
-        id=ID(stored=True, unique=True),
-        area=KEYWORD(scorable=False),
-        spelling=terms(1.0),
-        data=STORED,
-        **fields,
-    )
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> W3PostingsWriter:
+        return _BlockWriter(dbfile, self._blocklimit, byteids, self._compression, self._inlinelimit)
+
+    def postings_reader(self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None) -> Any:
+        offset, length = terminfo.extent()
+        return _BlockMatcher(dbfile, offset, length, format_, term=term, scorer=scorer)
 
 
-class Generation:
-    """One state of the index, opened afresh. Segment contents are kept by segment id between generations."""
+class MergedTerms(FieldType):  # type: ignore[misc]
+    """The terms of all fields of a document, as a mapping from term to weighted frequency."""
 
-    def __init__(self, index: FileIndex, known: Mapping[str, list[Any]], read: Callable[[Any], Any]) -> None:
-        self._read = read
+    def __init__(self) -> None:
+        super().__init__(format=formats.Existence(), analyzer=None)
+
+    def index(self, value: Mapping[str, float], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """What the writer adds: (term, frequency, weight, payload)."""
+        return ((term.encode(), 1, weight, b"") for term, weight in value.items())
+
+
+def schema() -> Schema:
+    """One field for all terms; nothing else is looked for but ids, to delete by."""
+    return Schema(id=ID(stored=True, unique=True), terms=MergedTerms(), data=STORED)
+
+
+def merge_policy(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
+    """At most ten segments, the one being written included; a merge takes the smallest, and only as many as are of a
+    size.
+
+    So a commit of one record rewrites six others on average (10,000 such commits on 20,000 records; a test counts
+    them), and the largest segment only once the others together have come to half its size. Segments without a living
+    document are dropped.
+    """
+    living = sorted((item for item in segments if item.doc_count() > 0), key=lambda item: int(item.doc_count()))
+    merged = merged_count([int(item.doc_count()) for item in living])
+    for segment in living[:merged]:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return living[merged:]
+
+
+def merged_count(sizes: Sequence[int]) -> int:
+    """How many of the smallest segments (sizes ascending) to merge into the one that is being written."""
+    if len(sizes) < MAX_SEGMENTS:
+        return 0
+    count = len(sizes) - MAX_SEGMENTS + 2
+    total = sum(sizes[:count])
+    while count < len(sizes) and sizes[count] <= MERGE_UP_TO * total:
+        total += sizes[count]
+        count += 1
+    return count
+
+
+class SegmentSource:
+    """One open segment: its columns and texts, and its postings, which are decoded when they are asked for."""
+
+    def __init__(self, build: Path, segment: Any) -> None:
+        self.segment_id = str(segment.segment_id())
         self._lock = threading.Lock()
-        self._searcher = index.searcher(weighting=scoring.BM25F())
-        self.mark: FeedMark | None = None
-        self.segments: dict[str, list[Any]] = {}
-        self.live: list[tuple[int, str, list[int]]] = []
-        """(offset, segment id, live document numbers within the segment) for every segment."""
-        for leaf, offset in self._searcher.leaf_searchers():
-            self._take(leaf.reader(), offset, known)
-        if self.mark is None:
-            raise IndexDamaged("no feed mark")
+        self._reader = SegmentReader(FileStorage(str(build)), schema(), segment)
+        self._files = [build / f"{self.segment_id}{suffix}" for suffix in (".trm", ".pst")]
+        self._written = [file.stat().st_mtime_ns for file in self._files]
+        self.columns, self.text, self.text_starts = self._columns(build)
 
-    def _take(self, reader: Any, offset: int, known: Mapping[str, list[Any]]) -> None:
-        segment = reader.segment().segment_id() if reader.segment() else f"virtual-{offset}"
-        rows = known.get(segment)
-        if rows is None:
-            rows = [None] * reader.doc_count_all()
-            for number in reader.all_doc_ids():
-                rows[number] = self._read_stored(reader.stored_fields(number))
-        live = []
-        for number in reader.all_doc_ids():
-            if isinstance(rows[number], FeedMark):
-                self.mark = rows[number]
-            else:
-                live.append(number)
-        self.segments[segment] = rows
-        self.live.append((offset, segment, live))
+    def _columns(self, build: Path) -> tuple[Columns, bytes | mmap.mmap, NDArray[np.int64]]:
+        path = columns_path(build, self.segment_id)
+        if has_columns(path):
+            arrays = unpacked(_mapped(path))
+            return Columns(arrays), _mapped(path.with_suffix(".txt")), arrays["text_starts"]
+        records = list(self.records())
+        text, starts = phrase_text(records)
+        return Columns(build_arrays(records)), text, starts
 
-    def _read_stored(self, stored: dict[str, Any]) -> Any:
-        return FeedMark(**stored["data"]) if stored["id"] == FEED_ID else self._read(stored)
+    def records(self) -> Iterator[tuple[str, Mapping[str, Any]] | None]:
+        """(id, stored record) of every document, deleted ones too; None for the feed's mark."""
+        for number in range(self._reader.doc_count_all()):
+            row = self._row(number)
+            yield None if row["id"] == FEED_ID else (row["id"], json.loads(row["data"]))
 
-    def find(self, parts: Sequence[TermsQuery | AnyQuery]) -> dict[int, float]:
-        """Documents that hold all parts, with their BM25F scores."""
-        query = wq.And([_whoosh_query(part) for part in parts])
-        with self._searching():
-            return self._scores(query)
+    def mark(self, deleted: set[int]) -> FeedMark | None:
+        """The feed's mark, if this segment holds the living one."""
+        for number in np.flatnonzero(~self.columns["is_record"]).tolist():
+            if number not in deleted:
+                return FeedMark(**json.loads(self._row(number)["data"]))
+        return None
 
-    @contextmanager
-    def _searching(self) -> Iterator[None]:
-        """One thread at a time; a file that changed under us makes Whoosh fail in many ways: one way for callers."""
-        with self._lock:
-            try:
-                yield
-            except Exception as error:
-                raise IndexDamaged(repr(error)) from error
-
-    def _scores(self, query: wq.Query) -> dict[int, float]:
-        found: dict[int, float] = {}
-        for leaf, offset in self._searcher.leaf_searchers():
-            matcher = query.matcher(leaf, leaf.context())
-            while matcher.is_active():
-                found[offset + matcher.id()] = matcher.score()
-                matcher.next()
+    def stored(self, number: int) -> Mapping[str, Any]:
+        """The stored record of a document."""
+        found: dict[str, Any] = json.loads(self._row(number)["data"])
         return found
 
-    def knows(self, word: str) -> bool:
-        """Whether any document holds an unstemmed word."""
-        with self._searching():
-            return ("spelling", word) in self._searcher.reader()
+    def _row(self, number: int) -> dict[str, str]:
+        with self._lock:
+            row: dict[str, str] = self._guarded(self._reader.stored_fields, number)
+        return row
 
-    def correct(self, word: str) -> str | None:
-        """The likeliest known spelling of a word, within two edits (Whoosh's corrector)."""
-        with self._searching():
-            corrector = self._searcher.corrector("spelling")
-            found = corrector.suggest(word, limit=1, maxdist=2 if len(word) > 6 else 1, prefix=1)
-        return str(found[0]) if found else None
+    def postings(self, term: str) -> tuple[NDArray[np.uint32], Floats]:
+        """Documents that hold a term, ascending, with its weighted frequency (block-wise)."""
+        with self._lock:
+            found: tuple[NDArray[np.uint32], Floats] = self._guarded(self._postings, term)
+        return found
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self._searcher.close()
-
-
-def _whoosh_query(part: TermsQuery | AnyQuery) -> wq.Query:
-    if isinstance(part, TermsQuery):
-        return wq.Or([wq.Term(field, text) for field, text in part.any_of])
-    return wq.Or([wq.And([_whoosh_query(word) for word in words]) for words in part.alternatives])
-
-
-class IndexStore:
-    """The folder that holds the index, its writer lock and the pointer to the current build."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the writer lock; raises WriterBusy at once where another process has it."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.folder / LOCK).open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise WriterBusy from error
-            yield
-
-    def current(self) -> Path:
-        """The folder of the current build. Raises IndexMissing."""
+    def _postings(self, term: str) -> tuple[NDArray[np.uint32], Floats]:
         try:
-            return self.folder / (self.folder / POINTER).read_text(encoding="ascii").strip()
-        except FileNotFoundError as error:
-            raise IndexMissing("no index yet") from error
+            # The reader's own `postings` would leave deleted documents out, and keep them out for good.
+            matcher = self._reader._terms.matcher("terms", term.encode(), MergedTerms().format)
+        except TermNotFound:
+            return _NO_NUMBERS, _NO_WEIGHTS
+        blocks: list[tuple[NDArray[np.uint32], Floats]] = list(matcher.blocks())
+        if len(blocks) == 1:
+            return blocks[0]
+        return np.concatenate([block[0] for block in blocks]), np.concatenate([block[1] for block in blocks])
 
-    def state(self) -> tuple[str, int] | None:
-        """Changes whenever another generation can be opened; None where there is no index."""
+    def terms_with_prefix(self, prefix: str, limit: int) -> list[str]:
+        """The first `limit` terms that begin with `prefix`."""
+        with self._lock:
+            found: list[str] = self._guarded(self._terms_with_prefix, prefix, limit)
+        return found
+
+    def _terms_with_prefix(self, prefix: str, limit: int) -> list[str]:
+        wanted = prefix.encode()
+        found: list[str] = []
+        for name, term in self._reader._terms.terms_from("terms", wanted):
+            if name != "terms" or not term.startswith(wanted) or len(found) >= limit:
+                break
+            found.append(term.decode())
+        return found
+
+    def _guarded(self, read: Any, *arguments: Any) -> Any:
+        """What `read` returns; a file that changed under us makes Whoosh fail in many ways, or find nothing."""
         try:
-            build = self.current()
-            return build.name, (build / MANIFEST).stat().st_mtime_ns
-        except (IndexMissing, FileNotFoundError):
-            return None
-
-    def open(self, known: Mapping[str, list[Any]], checked: dict[str, str], read: Callable[[Any], Any]) -> Generation:
-        """The current generation; `checked` remembers the digests that were already compared.
-
-        `read` turns what is stored of a document into what `Generation.segments` shall hold.
-
-        Raises IndexMissing or IndexDamaged. Waits up to 2 s for a commit that is under way.
-        """
-        last: Exception = IndexMissing("no index yet")
-        for _ in range(_OPEN_TRIES):
-            build = self.current()
-            try:
-                index = FileStorage(str(build)).open_index()
-                segments = [item.segment_id() for item in index._segments()]
-                check_files(build, segments, checked)
-                return Generation(index, known, read)
-            except (FileNotFoundError, NotYetWritten) as error:
-                last = error
-                time.sleep(_OPEN_WAIT_S)
-            except EmptyIndexError as error:
-                raise IndexDamaged(str(error)) from error
-            except IndexMissing:
-                raise
-            except Exception as error:  # a damaged file makes Whoosh fail in many ways
-                raise IndexDamaged(repr(error)) from error
-        raise IndexDamaged(repr(last))
-
-    def build(self, documents: Iterable[Document], mark: Callable[[], FeedMark]) -> int:
-        """Write a new index beside the live one, then swap. The caller holds the writer lock."""
-        build = self.folder / f"build-{uuid.uuid4().hex[:12]}"
-        build.mkdir(mode=0o700)
-        index = FileStorage(str(build)).create_index(_schema())
-        writer = index.writer(limitmb=128)
-        count = 0
-        for document in documents:
-            writer.add_document(**_whoosh_fields(document))
-            count += 1
-        self._commit(build, writer, mark())
-        write_synced(self.folder / POINTER, build.name)
-        self._remove_others(build.name)
-        return count
-
-    def update(self, gone: Iterable[str], documents: Iterable[Document], mark: FeedMark) -> None:
-        """Apply changes to the current build. The caller holds the writer lock."""
-        build = self.current()
-        writer = FileStorage(str(build)).open_index().writer()
-        for record_id in gone:
-            writer.delete_by_term("id", record_id)
-        for document in documents:
-            writer.add_document(**_whoosh_fields(document))
-        writer.delete_by_term("id", FEED_ID)
-        self._commit(build, writer, mark)
-
-    def _commit(self, build: Path, writer: IndexWriter, mark: FeedMark) -> None:
-        writer.add_document(id=FEED_ID, data=vars(mark))
-        writer.commit()
-        write_manifest(build)
-
-    def _remove_others(self, name: str) -> None:
-        for path in self.folder.glob("build-*"):
-            if path.name != name:
-                shutil.rmtree(path, ignore_errors=True)
+            found = read(*arguments)
+        except Exception as error:
+            raise IndexDamaged(repr(error)) from error
+        try:
+            is_same = [file.stat().st_mtime_ns for file in self._files] == self._written
+        except FileNotFoundError:
+            is_same = True  # merged away since; what is open stays readable
+        if not is_same:
+            raise IndexDamaged(f"segment {self.segment_id} changed while it was open")
+        return found
 
 
-def _whoosh_fields(document: Document) -> dict[str, Any]:
-    fields: dict[str, Any] = {name: " ".join(terms) for name, terms in document.fields.items() if terms}
-    return {"id": document.id, "data": document.stored, **fields}
+def _mapped(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def columns_path(build: Path, segment_id: str) -> Path:
+    """Where the columns of a segment lie, if they do."""
+    return build / f"{segment_id}.cols"
+
+
+def has_columns(path: Path) -> bool:
+    """Whether both the columns and the texts of a segment lie on disk."""
+    return path.exists() and path.with_suffix(".txt").exists()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What is on disk: segments with the numbers of their deleted documents."""
+
+    mark: FeedMark
+    segments: tuple[tuple[SegmentSource, frozenset[int]], ...]
+
+
+def segments_of(build: Path) -> list[Any]:
+    """Whoosh's list of the segments in a build's folder. Raises EmptyIndexError, FileNotFoundError and others."""
+    return list(FileStorage(str(build)).open_index()._segments())
+
+
+def open_segments(build: Path, segments: Iterable[Any], known: Mapping[str, SegmentSource]) -> Opened:
+    """Open the segments that are not known yet. Raises IndexDamaged where the feed's mark is missing."""
+    opened = []
+    mark = None
+    for segment in segments:
+        source = known.get(str(segment.segment_id())) or SegmentSource(build, segment)
+        deleted = frozenset(int(number) for number in segment.deleted_docs())
+        mark = source.mark(set(deleted)) or mark
+        opened.append((source, deleted))
+    if mark is None:
+        raise IndexDamaged("no feed mark")
+    return Opened(mark, tuple(opened))
+
+
+def create(build: Path, documents: Iterable[Document], mark: FeedMark) -> int:
+    """Write a new index with one segment into an empty folder; returns how many documents it holds."""
+    writer = _writer(FileStorage(str(build)).create_index(schema()))
+    count = 0
+    for document in documents:
+        _add(writer, document)
+        count += 1
+    _commit(build, writer, mark)
+    return count
+
+
+def change(build: Path, gone: Iterable[str], documents: Iterable[Document], mark: FeedMark) -> None:
+    """Take documents out by id, add others, in one commit."""
+    index: FileIndex = FileStorage(str(build)).open_index()
+    writer = _writer(index)
+    for record_id in gone:
+        writer.delete_by_term("id", record_id)
+    for document in documents:
+        _add(writer, document)
+    writer.delete_by_term("id", FEED_ID)
+    _commit(build, writer, mark)
+
+
+def _writer(index: FileIndex) -> SegmentWriter:
+    writer = SegmentWriter(index, codec=BlockCodec(), compound=False)  # compound files are copied into memory
+    writer.pool = _Pool(writer.temp_storage(), writer.newsegment)
+    return writer
+
+
+def _add(writer: SegmentWriter, document: Document) -> None:
+    writer.add_document(id=document.id, terms=merged_weights(document.fields), data=as_json(document.stored))
+
+
+def _commit(build: Path, writer: SegmentWriter, mark: FeedMark) -> None:
+    writer.add_document(id=FEED_ID, data=as_json(vars(mark)))
+    writer.commit(mergetype=merge_policy)
+    for segment in segments_of(build):
+        if segment.doc_count_all() >= ON_DISK_FROM and not has_columns(columns_path(build, segment.segment_id())):
+            _write_columns(build, SegmentSource(build, segment))
+
+
+def _write_columns(build: Path, source: SegmentSource) -> None:
+    records = list(source.records())
+    text, starts = phrase_text(records)
+    path = columns_path(build, source.segment_id)
+    path.with_suffix(".txt").write_bytes(text)
+    with path.open("wb") as file:
+        file.writelines(packed({**build_arrays(records), "text_starts": starts}))

@@ -14,7 +14,7 @@ from directory.database import AnySession
 from directory.publication.organizations import all_organizations, public_organizations, published_ids
 from directory.search.documents import Document, DocumentWriter, index_digest
 from directory.search.index import SearchIndex
-from directory.search.store import FeedMark, IndexDamaged, IndexMissing
+from directory.search.marks import FeedMark, IndexDamaged, IndexMissing
 from directory.vocabulary.catalogue import vocabulary
 
 BATCH_CHANGES = 1_000
@@ -76,9 +76,7 @@ def differences(index: SearchIndex, session: AnySession) -> list[str]:
     found = []
     if generation.mark != wanted:
         found.append(f"the index is at {generation.mark}, the database at {wanted}")
-    indexed = [
-        row.id for _, segment, live in generation.live for row in map(generation.segments[segment].__getitem__, live)
-    ]
+    indexed = [generation.collection.identity(number) for number in generation.collection.live]
     published = set(published_ids(session))
     found += [f"{record_id} is in the index and not published" for record_id in set(indexed) - published]
     found += [f"{record_id} is published and not in the index" for record_id in published - set(indexed)]

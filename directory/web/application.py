@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from directory.problems import problem
-from directory.search.store import IndexMissing
+from directory.search.marks import IndexMissing
 from directory.settings import LANGUAGES, Settings
 from directory.web import assets, display, documents, pages, results
 

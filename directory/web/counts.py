@@ -7,7 +7,7 @@ from flask import g
 from directory.clock import today
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult
 from directory.search.execute import execute
-from directory.search.store import IndexMissing
+from directory.search.marks import IndexMissing
 
 
 def counted(query: SearchQuery) -> SearchResult:

@@ -31,7 +31,7 @@ from directory.mail.letters import in_language
 from directory.publication.consulates import public_consulates
 from directory.publication.records import PublicConsulate
 from directory.search.follower import search_index
-from directory.search.store import WriterBusy
+from directory.search.marks import WriterBusy
 from directory.search.sync import is_behind, synchronise
 from directory.settings import VERSION, Settings
 from directory.web.guide import guide_of

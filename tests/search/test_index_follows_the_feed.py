@@ -20,7 +20,7 @@ from directory.search.engine.query import SearchQuery
 from directory.search.execute import execute
 from directory.search.follower import Follower, search_index
 from directory.search.index import SearchIndex
-from directory.search.store import IndexMissing, WriterBusy
+from directory.search.marks import IndexMissing, WriterBusy
 from directory.search.sync import differences, is_behind, rebuild, synchronise
 from tests.factories import add_organizations, organization_row, start_writing
 
@@ -81,9 +81,11 @@ def test_readers_opened_afresh_return_the_right_documents_after_deletes_and_merg
         rename(names[number], f"Cambiada {names[number][-3:]}")
         synchronise(search_index(), db.session)
         search_index().look()
-        for _, segment, live in search_index().current().live:
-            rows = search_index().current().segments[segment]
-            assert all(rows[position] is not None for position in live)
+        collection = search_index().current().collection
+        for position in collection.live:
+            source, own = collection.source_of(position)
+            assert uuid.UUID(source.columns["ids"][own].tobytes().hex()) == collection.identity(position)
+            assert source.columns["is_record"][own]
     assert total("organizacion") == 6
     assert total("cambiada") == 6
     for name in names[1::2]:
@@ -99,11 +101,11 @@ def test_a_flipped_bit_is_noticed_and_mended_while_the_old_generation_answers(ap
     synchronise(search_index(), db.session)
     assert total("ejemplo") == 1
     build = search_index().store.current()
-    segment = next(build.glob("*.seg"))
+    segment = next(build.glob("*.pst"))
     other = segment.with_suffix(".other")
     other.write_bytes(flipped(segment.read_bytes()))
     other.replace(segment)
-    fresh = SearchIndex(search_index().store.folder)
+    fresh = SearchIndex(search_index().store.folder, 2**20)
     fresh.look()
     assert fresh.damage is not None
     with pytest.raises(IndexMissing):
@@ -121,7 +123,7 @@ def flipped(content: bytes) -> bytes:
 def test_a_file_that_changes_under_an_open_index_is_mended_too(app: Flask, tmp_path: Path) -> None:
     add_organizations(tmp_path, organization_row())
     synchronise(search_index(), db.session)
-    for segment in search_index().store.current().glob("*.seg"):
+    for segment in search_index().store.current().glob("*.pst"):
         segment.write_bytes(b"\xff" * len(segment.read_bytes()))
     with pytest.raises(IndexMissing):
         execute(SearchQuery(text="ejemplo"))
@@ -146,7 +148,7 @@ def test_a_new_epoch_or_another_vocabulary_means_rebuild(
 
 def test_a_second_writer_is_refused_at_once(app: Flask) -> None:
     with search_index().store.writing(), pytest.raises(WriterBusy):
-        synchronise(SearchIndex(search_index().store.folder), db.session)
+        synchronise(SearchIndex(search_index().store.folder, 2**20), db.session)
 
 
 def test_a_follower_shows_a_change_within_a_second(app: Flask, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 MAX_QUERY_LENGTH = 500
@@ -21,6 +22,7 @@ class Sort(enum.StrEnum):
     RELEVANCE = "relevance"
     NAME = "name"
     VERIFIED = "verified"
+    DISTANCE = "distance"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,19 @@ class ConsulateFilter:
 
 
 @dataclass(frozen=True)
+class Near:
+    """Where a search is: a point in degrees, what was asked for, and how that is called, by language."""
+
+    point: tuple[float, float]
+    asked: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+    def label(self, language: str) -> str:
+        """The place in a language; what was asked for where it is a bare point."""
+        return dict(self.labels).get(language, self.asked)
+
+
+@dataclass(frozen=True)
 class SearchQuery:
     """One search. Values of one filter are alternatives; different filters must all hold."""
 
@@ -87,6 +102,9 @@ class SearchQuery:
     preferred: frozenset[UUID] = frozenset()
     """Partners of whoever searches, who come first; they are no filter, and no part of an address."""
     literal: tuple[str, ...] = ()
+    near: Near | None = None
+    within_km: float | None = None
+    """Only organizations with a public location within so many kilometres of `near`."""
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20
@@ -102,17 +120,22 @@ class SearchQuery:
         named["consulate"] = [consulate.slug for consulate in self.consulate]
         named["available"] = ["1"] if self.available else []
         named["partner"] = ["1"] if self.partner else []
+        named["near"] = [self.near.asked] if self.near else []
+        named["within"] = [f"{self.within_km:g}"] if self.within_km else []
         return {name: values for name, values in named.items() if values}
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One organization found, and its location that answers best (None where it has none)."""
 
     organization_id: UUID
     location_id: UUID | None
     score: float
     distance_km: float | None = None
+    revision: int = 0
+    """The revision of the record that the index holds."""
+    number: int = -1
+    """The document's number in the generation that answered: what its snippet is asked by."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +146,8 @@ class SearchResult:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     feed_seq: int
+    epoch: str = ""
+    """Of the change feed that the index has followed up to `feed_seq`."""
     suggestion: str | None = None
     understood: tuple[Mapping[str, str], ...] = ()
     today: date = field(default_factory=date.today)
