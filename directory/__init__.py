@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.operations import views as operations_views
     from directory.organizations.save import snapshot_organizations
     from directory.partnerships import views as joint_views
+    from directory.publication import cards
     from directory.registration import views as registration_views
     from directory.registration.views import links as link_views
     from directory.registration.views import records as record_views
@@ -112,4 +113,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         app.register_blueprint(blueprint)
     follower.bind(app)
+    cards.bind(app)
     return app

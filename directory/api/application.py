@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_openapi import Info, OpenAPI
 
-from directory.api import documents, exports, referrals, views
+from directory.api import documents, exports, referrals, suggest, views
 from directory.problems import Problem, validation_problem
 from directory.settings import VERSION, Settings, resource_dir
 
@@ -39,6 +39,7 @@ def bind(app: Flask) -> None:
     if not isinstance(app, OpenAPI):
         raise TypeError("the application must come from make_flask")
     app.register_api(views.blueprint)
+    app.register_api(suggest.blueprint)
     app.register_api(exports.blueprint)
     app.register_api(referrals.blueprint)
     app.register_blueprint(documents.blueprint)

@@ -82,6 +82,22 @@ class SearchOut(BaseModel):
     facets: dict[str, list[FacetOut]]
 
 
+class SuggestionOut(BaseModel):
+    """Something that may be meant; `detail` tells it from others of the same label."""
+
+    kind: Literal["organization", "area", "place", "consulate", "population"]
+    value: str = Field(description="Slug; for a place the gazetteer's id or the ISO code.")
+    label: str
+    detail: str | None
+    url: str = Field(description="The page that it leads to.")
+
+
+class SuggestOut(BaseModel):
+    """At most ten suggestions, the likeliest first."""
+
+    suggestions: list[SuggestionOut]
+
+
 class SourceOut(BaseModel):
     """Where a record comes from; the date is a year, a month or a day."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -32,6 +33,16 @@ class SearchRequest(SearchParameters):
     """A search, and the language of its labels."""
 
     lang: Language = Field("es", description="Language of labels and generated texts.")
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The schema; flask-openapi asks for it with every request, which takes longer than many searches."""
+        return super().model_json_schema(*args, **kwargs) if args or kwargs else _schema(cls)
+
+
+@cache
+def _schema(model: type[SearchRequest]) -> dict[str, Any]:
+    return super(SearchRequest, model).model_json_schema()
 
 
 class RecordPath(BaseModel):

@@ -1,28 +1,40 @@
-"""A search's answer as JSON: results, facets and labels in one language."""
+"""A search's answer as JSON, put together from texts that are ready: results, and facet values with their labels.
+
+The obvious construction is in `tests/api/search_json.py`, and both must say the same.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from directory.clock import today
+from flask import current_app
+
 from directory.extensions import db
+from directory.publication.cards import Card, Edition, cards_of
 from directory.publication.labels import facet_labels
-from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
 from directory.publication.sentences import summary_in
 from directory.search.engine.query import Hit, SearchQuery, SearchResult
+from directory.search.follower import is_in_step
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 
+FORM = "json"
+_EXTENSION = "directory.facet_texts"
 
-def search_json(query: SearchQuery, result: SearchResult, language: str, base_url: str) -> dict[str, Any]:
+
+def search_json(query: SearchQuery, result: SearchResult, language: str, base_url: str) -> str:
     """The body of the contract's search answer."""
     terms = vocabulary(db.session)
-    records = {
-        record.id: record
-        for record in public_organizations(db.session, [hit.organization_id for hit in result.hits], today())
-    }
-    labels = facet_labels(terms, language)
-    return {
+    edition = Edition(FORM, language, result.today, result.epoch)
+
+    def make(record: PublicOrganization, location_id: UUID | None) -> Card:
+        return (_opened(_result(record, location_id, language, base_url, terms)),)
+
+    cards = cards_of(db.session, result.hits, edition, make, in_step=is_in_step())
+    head = {
         "query": {
             "q": query.text,
             "filters": query.filters(),
@@ -34,20 +46,62 @@ def search_json(query: SearchQuery, result: SearchResult, language: str, base_ur
         "total": result.total,
         "pages": result.pages(query.size),
         "suggestion": result.suggestion,
-        "results": [
-            _result(hit, records[hit.organization_id], language, base_url, terms)
-            for hit in result.hits
-            if hit.organization_id in records
-        ],
-        "facets": {
-            name: [{"value": value, "label": labels[name](value), "count": count} for value, count in values]
-            for name, values in result.facets.items()
-        },
     }
+    results = ",".join([_hit(hit, card) for hit, card in cards])
+    return f'{_opened(head)}"results":[{results}],"facets":{_facets(result, language, terms)}}}'
 
 
-def _result(hit: Hit, record: PublicOrganization, language: str, base_url: str, terms: Vocabulary) -> dict[str, Any]:
-    place = record.location(hit.location_id)
+def _hit(hit: Hit, card: Card) -> str:
+    """A result: what is ready of it, and what only this search says."""
+    distance = "null" if hit.distance_km is None else repr(hit.distance_km)
+    return f'{card[0]}"distance_km":{distance},"score":{hit.score!r}}}'
+
+
+def _opened(content: dict[str, Any]) -> str:
+    """A JSON object without its end: more members can follow."""
+    return json.dumps(content, separators=(",", ":"))[:-1] + ","
+
+
+class FacetTexts:
+    """For each facet value and language the JSON of value and label, made when it is first asked for."""
+
+    def __init__(self, terms: Vocabulary) -> None:
+        self.terms = terms
+        self._texts: dict[tuple[str, str], dict[str, str]] = {}
+
+    def of(self, facet: str, language: str, values: Iterable[tuple[str, int]]) -> str:
+        """A facet's values with labels and counts, as JSON."""
+        known = self._texts.setdefault((facet, language), {})
+        parts = []
+        for value, count in values:
+            text = known.get(value)
+            if text is None:
+                label = facet_labels(self.terms, language)[facet](value)
+                text = known[value] = _opened({"value": value, "label": label}) + '"count":'
+            parts.append(f"{text}{count}}}")
+        return f"[{','.join(parts)}]"
+
+
+def _facets(result: SearchResult, language: str, terms: Vocabulary) -> str:
+    texts = _facet_texts(terms)
+    return (
+        "{" + ",".join(f'"{name}":{texts.of(name, language, values)}' for name, values in result.facets.items()) + "}"
+    )
+
+
+def _facet_texts(terms: Vocabulary) -> FacetTexts:
+    """The texts of the running application's vocabulary."""
+    known: FacetTexts | None = current_app.extensions.get(_EXTENSION)
+    if known is None or known.terms is not terms:
+        known = current_app.extensions[_EXTENSION] = FacetTexts(terms)
+    return known
+
+
+def _result(
+    record: PublicOrganization, location_id: UUID | None, language: str, base_url: str, terms: Vocabulary
+) -> dict[str, Any]:
+    """What a result says of an organization, whatever was searched."""
+    place = record.location(location_id)
     phones = [phone for phone in (*(place.phones if place else ()), *record.phones) if phone.number]
     availability = record.availability
     return {
@@ -75,7 +129,5 @@ def _result(hit: Hit, record: PublicOrganization, language: str, base_url: str, 
             "state": availability.state,
             "until": availability.until.isoformat() if availability.until else None,
         },
-        "distance_km": hit.distance_km,
-        "score": hit.score,
         "url": f"{base_url}/{language}/organizations/{record.slug}",
     }

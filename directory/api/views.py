@@ -11,7 +11,14 @@ from werkzeug.wrappers import Response
 
 from directory.api.models import ChangesOut, ConsulateList, ConsulateOut, OrganizationOut, SearchOut
 from directory.api.requests import ChangesRequest, ConsulatesRequest, LanguageQuery, RecordPath, SearchRequest
-from directory.api.responses import base_url, documented, json_response, note_validator
+from directory.api.responses import (
+    base_url,
+    documented,
+    json_response,
+    not_modified,
+    note_validator,
+    open_to_all,
+)
 from directory.api.results import search_json
 from directory.changes.feed import changes_since, feed_position
 from directory.changes.models import Change, Entity
@@ -26,9 +33,11 @@ from directory.publication.covering import Answer, answers_for, consulates_cover
 from directory.publication.find import Found, Moved, find_record
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicConsulate
+from directory.publication.validator import held
 from directory.search.execute import execute
+from directory.search.marks import IndexMissing
 from directory.search.parameters import BadQuery, to_query
-from directory.search.store import IndexMissing
+from directory.search.validator import search_tag
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="directory")])
 
@@ -39,14 +48,19 @@ blueprint.before_request(note_validator)
 @blueprint.get("/search", summary="Search organizations", responses={200: SearchOut, **documented(304, 400, 503)})
 def search(query: SearchRequest) -> Response:
     """Results with facets; the same parameters as the search page."""
+    day = today()
     try:
+        etag = search_tag(db.session, day, request.full_path, base_url(), asks_consulate=bool(query.consulate))
+        if known := held(etag, request.if_none_match):
+            return not_modified(query.lang, known)
         asked = to_query(query, db.session)
-        result = execute(asked, today())
+        result = execute(asked, day)
     except BadQuery as error:
         return problem(400, str(error))
     except IndexMissing:
         return problem(503, "The search index is being built. Try again in a few seconds.")
-    return json_response(search_json(asked, result, query.lang, base_url()), query.lang, result.feed_seq)
+    body = search_json(asked, result, query.lang, base_url())
+    return open_to_all(Response(body, content_type="application/json"), query.lang, etag)
 
 
 @blueprint.get(

@@ -1,8 +1,10 @@
-"""Entity tags that change whenever something public did, or the day."""
+"""Entity tags: they change whenever something public did, or the day; and whether a client holds one already."""
 
 from __future__ import annotations
 
 import hashlib
+
+from werkzeug.datastructures import ETags
 
 from directory.changes.feed import feed_position
 from directory.clock import today
@@ -13,5 +15,17 @@ from directory.settings import VERSION
 def feed_etag(session: AnySession, *parts: object) -> str:
     """An entity tag that changes with the feed, at midnight, and with `parts`."""
     position = feed_position(session)
-    text = "\x1f".join(map(str, (VERSION, position.epoch, position.seq, today(), *parts)))
+    return tag(position.epoch, position.seq, today(), *parts)
+
+
+def tag(*parts: object) -> str:
+    """An entity tag that changes with the release and with any of `parts`."""
+    text = "\x1f".join(map(str, (VERSION, *parts)))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def held(wanted: str, client_has: ETags) -> str | None:
+    """The tag by which a client holds what `wanted` names: as it is, or as it was compressed (`….:br`)."""
+    if client_has.star_tag:
+        return wanted
+    return next((one for one in client_has.as_set(include_weak=True) if one.partition(":")[0] == wanted), None)

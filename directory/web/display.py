@@ -33,7 +33,7 @@ LANGUAGE_NAMES = {"es": "Español", "en": "English", "fr": "Français"}
 
 def current_language() -> str:
     """The language of the page that is being made."""
-    return str(get_locale())[:2]
+    return str(get_locale().language)
 
 
 def bind(app: Flask) -> None:
@@ -47,6 +47,7 @@ def bind(app: Flask) -> None:
         "country_label": country_name,
         "number": number,
         "decimal": decimal,
+        "kilometres": kilometres,
         "moment": moment,
         "listed": listed,
         "phone_text": phone_text,
@@ -68,10 +69,10 @@ def bind(app: Flask) -> None:
         "area_name": area_name,
         "consulate_name": consulate_name,
     }
-    app.context_processor(_names)
+    app.context_processor(names)
 
 
-def _names() -> dict[str, Any]:
+def names() -> dict[str, Any]:
     """Names that depend on the language of the page."""
     lang = current_language()
     terms = vocabulary(db.session)
@@ -120,13 +121,23 @@ def reasons_text(reasons: Iterable[str]) -> str:
 
 def number(value: int) -> str:
     """A whole number with the separators of the language; in Spanish a narrow space, which every country reads."""
-    text = str(format_decimal(value, locale=current_language()))
-    return text.replace(".", "\u202f") if current_language() == "es" else text
+    return _number(value, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int, language: str) -> str:
+    text = str(format_decimal(value, locale=language))
+    return text.replace(".", "\u202f") if language == "es" else text
 
 
 def decimal(value: float) -> str:
     """A number with at most one decimal, as the language writes it."""
     return str(format_decimal(round(value, 1), locale=current_language()))
+
+
+def kilometres(distance: float) -> str:
+    """A distance as a reader needs it: `0,4`, `12`, `1 250`."""
+    return decimal(distance) if distance < 10 else number(round(distance))
 
 
 def moment(instant: datetime) -> str:
@@ -161,11 +172,12 @@ def flashes() -> list[str]:
 
 def icon(name: str) -> Markup:
     """An outlined icon that says nothing to a screen reader: the words beside it do."""
-    href = _static(f"icons.svg#{name}")
+    href = static_file(f"icons.svg#{name}")
     return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>').format(href)
 
 
-def _static(name: str) -> str:
+def static_file(name: str) -> str:
+    """The address of a static file; of the nameless one: what all of them begin with."""
     return str(current_app.jinja_env.globals["static"](name))  # type: ignore[operator]
 
 

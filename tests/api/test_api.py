@@ -71,7 +71,8 @@ def test_a_page_past_the_last_is_empty(client: CheckingClient) -> None:
     "query",
     [
         "page=0", "page=x", "size=0", "size=1000", "country=ZZ", "admin1=US-ZZ", "area=nothing", "population=x",
-        "language=spa", "nationality=xx", "status=good", "sort=best", "sort=distance", "near=26,-98", "within=10",
+        "language=spa", "nationality=xx", "status=good", "sort=best", "sort=distance", "near=999,999", "near=91,0",
+        "near=nowhere-at-all", "within=10", "within=-1&near=26,-98", "within=nan&near=26,-98",
         "available=yes", "partner=1", "consulate=nowhere", "lang=de", "q=" + "a" * 600, "q=" + "a+" * 60,
         "q=%00", "q=%ff%fe",
     ],

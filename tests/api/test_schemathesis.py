@@ -22,6 +22,7 @@ UNKNOWN_VALUES = positive_data_acceptance
 is in the database, so that no document can list them."""
 OPERATIONS = (
     "/api/v1/search",
+    "/api/v1/suggest",
     "/api/v1/organizations/{key}",
     "/api/v1/consulates",
     "/api/v1/consulates/{key}",

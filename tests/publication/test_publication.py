@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_change
@@ -29,22 +27,9 @@ from directory.search.sync import synchronise
 from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import vocabulary
 from tests.factories import add_consulates, add_organizations, consulate_row, organization_row, start_writing
+from tests.statements import counted_queries
 
 SECRETS = ("Calle Secreta 7", "99999", "32.51111", "Nombre Privado", "privado@example.org", "Nota interna")
-
-
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_twice_as_many_records_take_no_more_queries(seeded: Flask) -> None:
@@ -53,14 +38,14 @@ def test_twice_as_many_records_take_no_more_queries(seeded: Flask) -> None:
     public_organizations(db.session, ids[:1], today())  # the vocabulary is read once a process
     for number in (100, 200):
         db.session.expunge_all()
-        with counted_queries() as statements:
+        with counted_queries(seeded) as statements:
             assert len(public_organizations(db.session, ids[:number], today())) == number
         counts.append(len(statements))
     assert counts[0] == counts[1] < 40
 
 
 def test_all_consulates_take_a_fixed_number_of_queries(seeded: Flask) -> None:
-    with counted_queries() as statements:
+    with counted_queries(seeded) as statements:
         assert len(find_consulates(db.session)) == 273
     assert len(statements) <= 13
 

@@ -1,0 +1,65 @@
+"""Result cards of pages: the parts that everybody sees, ready as HTML; the template puts what is a viewer's between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from markupsafe import Markup
+
+from directory.extensions import db
+from directory.publication.cards import Card, Edition, cards_of
+from directory.publication.records import PublicOrganization
+from directory.search.engine.query import Hit, SearchResult
+from directory.search.follower import is_in_step
+from directory.web.display import current_language, names
+
+FORM = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class PageCard:
+    """An organization in a list, as the macro `card_frame` takes it."""
+
+    id: UUID
+    slug: str
+    name: str
+    what: Markup
+    badges: Markup
+    call: Markup
+    distance_km: float | None
+
+
+def page_cards(result: SearchResult) -> list[PageCard]:
+    """The cards of what a search found, in the page's language."""
+    edition = Edition(FORM, current_language(), result.today, result.epoch)
+    cards = cards_of(db.session, result.hits, edition, _Maker().make, in_step=is_in_step())
+    return [_page_card(hit, card) for hit, card in cards]
+
+
+def _page_card(hit: Hit, card: Card) -> PageCard:
+    slug, name, *parts = card
+    what, badges, call = map(Markup, parts)  # what our own templates have escaped
+    return PageCard(hit.organization_id, slug, name, what, badges, call, hit.distance_km)
+
+
+class _Maker:
+    """Renders cards with the names that depend on the language alone: neither session nor request are in reach."""
+
+    @cached_property
+    def macros(self) -> Any:
+        """The macros of cards."""
+        return current_app.jinja_env.get_template("macros.html").make_module(names())
+
+    def make(self, record: PublicOrganization, location_id: UUID | None) -> Card:
+        """The parts of one card."""
+        return (
+            record.slug,
+            record.name,
+            str(self.macros.card_what(record, location_id)),
+            str(self.macros.card_badges(record)),
+            str(self.macros.card_call(record, location_id)),
+        )
