@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 DEV_STAMP = $(VENV)/.installed-dev
+BENCH_STAMP = $(VENV)/.installed-bench
 CATALOGUES = $(wildcard directory/translations/*/LC_MESSAGES/*.po)
 
 .PHONY: run test check format bench soak catalogues screenshots clean
@@ -25,7 +26,8 @@ check: $(DEV_STAMP)
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m tests.catalogues
 
-bench: $(DEV_STAMP)
+bench: $(BENCH_STAMP)
+	$(BIN)/python -m benchmarks.engines $(SIZES) --write docs/performance.md
 	$(BIN)/python -m benchmarks $(SIZES) --write docs/performance.md
 	$(BIN)/python -m benchmarks.duplicates
 
@@ -50,6 +52,10 @@ $(STAMP): $(VENV)/bin/python pyproject.toml hatch_build.py constraints.txt $(CAT
 $(DEV_STAMP): $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
 	touch $(DEV_STAMP)
+
+$(BENCH_STAMP): $(DEV_STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,bench]"
+	touch $(BENCH_STAMP)
 
 clean:
 	rm -rf $(VENV) dist

@@ -54,7 +54,7 @@ _LANGUAGE_OF = {"CA": "fr", "US": "en"}
 def rows(count: int) -> Iterator[dict[str, str]]:
     """`count` organizations, one location each; names carry `(ejemplo N)` so that nobody takes them for real."""
     chance = random.Random(SEED)
-    towns = _towns()
+    towns = largest_towns()
     areas = _slugs("service_areas.csv")
     populations = _slugs("populations.csv")
     weights = [1 / (rank + 1) for rank in range(len(areas))]
@@ -99,7 +99,7 @@ def _slugs(name: str) -> list[str]:
         return [row["slug"] for row in csv.DictReader(file)]
 
 
-def _towns() -> list[tuple[str, str, str, float, float]]:
+def largest_towns() -> list[tuple[str, str, str, float, float]]:
     """The thousand largest towns of the gazetteer."""
     import gzip
     import io
