@@ -110,11 +110,10 @@ class Run:
                         check(process.name, ask, answer, wanted)
 
     def _round(self, processes: list[Process]) -> None:
-        for ask in self._asks:
-            for process in processes:
-                if not self._can(process.name, ask):
-                    continue
-                _, taken = process.call("search", ask)
+        """Each engine is asked everything in a row; the engines take turns, round by round."""
+        for process in processes:
+            asks = [ask for ask in self._asks if self._can(process.name, ask)]
+            for ask, taken in zip(asks, process.call("round", asks), strict=True):
                 if self._facets[process.name]:
                     self._every[process.name].append(taken)
                 if ask.words and not ask.filters():

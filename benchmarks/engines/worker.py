@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,6 +103,10 @@ class Worker:
         started = time.perf_counter()
         answer = self._engine.search(ask)
         return answer, (time.perf_counter() - started) * 1000
+
+    def round(self, asks: Sequence[Ask]) -> list[float]:
+        """How long each of some questions took, asked one right after the other, as a busy process is asked."""
+        return [self.search(ask)[1] for ask in asks]
 
     def update(self, document: Document) -> float:
         """Replace a document, up to where the next search sees it."""

@@ -16,7 +16,7 @@ from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
-FORMAT = 8
+FORMAT = 9
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 

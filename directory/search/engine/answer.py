@@ -6,9 +6,12 @@ from the cache or from the store; everything after that is bitmaps and arrays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from directory.search.engine.collection import Collection, Numbers
 from directory.search.engine.day import DayView
 from directory.search.engine.facets import Counts, counts
 from directory.search.engine.matching import match
@@ -17,6 +20,7 @@ from directory.search.engine.places import BestLocation
 from directory.search.engine.query import Hit, SearchQuery
 from directory.search.engine.ranking import page_of
 from directory.search.engine.spelling import corrected
+from directory.search.engine.weights import Floats
 
 
 @dataclass(frozen=True)
@@ -34,27 +38,18 @@ def answer(query: SearchQuery, asked: Asked, view: DayView) -> Answer:
     """Answer a search."""
     meant = corrected(asked, view.collection)
     matches = match(query, meant.asked, view)
-    found, scores = page_of(query, matches, view)
-    places = BestLocation(query, view.collection)
     return Answer(
         total=len(matches.found),
-        hits=tuple(
-            _hit(number, score, places, view) for number, score in zip(found.tolist(), scores.tolist(), strict=True)
-        ),
+        hits=tuple(_hits(query, *page_of(query, matches, view), view.collection)),
         facets=counts(matches, view),
         asked=meant.asked,
         corrections=meant.corrections,
     )
 
 
-def _hit(number: int, score: float, places: BestLocation, view: DayView) -> Hit:
-    best = places.of(number)
-    head = view.collection.head(number)
-    return Hit(
-        organization_id=head.identity,
-        location_id=best.location_id,
-        score=round(score, 4),
-        distance_km=best.distance_km,
-        revision=head.revision,
-        number=number,
-    )
+def _hits(query: SearchQuery, found: Numbers, scores: Floats, collection: Collection) -> Iterator[Hit]:
+    places, heads = BestLocation(query, collection), collection.shared.heads
+    for number, score in zip(found.tolist(), np.round(scores.astype(np.float64), 4).tolist(), strict=True):
+        head = heads.get(number) or collection.head(number)
+        location_id, distance_km = places.of(head)
+        yield Hit(head.identity, location_id, score, distance_km, head.revision, number)

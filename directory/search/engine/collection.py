@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from mmap import mmap
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from directory.search.engine.bitmaps import bitmap
-from directory.search.engine.columns import FACET_KEYS, Array, Columns
+from directory.search.engine.columns import FACET_KEYS, GRID_WIDTH, NO_VALUE, Array, Columns
 from directory.search.engine.part_columns import PartColumns
 from directory.search.engine.weights import Floats
 
@@ -73,20 +73,34 @@ class Shared:
 
     strings: dict[str, int] = field(default_factory=dict)
     """A code for each string of location columns."""
+    facet_codes: dict[tuple[str, str], int] = field(default_factory=dict)
+    """A code for each (facet, value) of the grid."""
     heads: dict[int, Head] = field(default_factory=dict)
     """What results say of a document, as far as it was asked for."""
-    location_ids: dict[int, UUID] = field(default_factory=dict)
+    locations: dict[int, Location] = field(default_factory=dict)
     parts: PartColumns | None = None
 
 
 @dataclass(frozen=True)
 class Head:
-    """The identity of a document, its revision, and the rows of its locations (from, to)."""
+    """The identity of a document, its revision, and the rows of its locations."""
 
     identity: UUID
     revision: int
-    first: int
-    last: int
+    rows: range
+    location_ids: tuple[UUID, ...]
+
+
+class Location(NamedTuple):
+    """A location as ranking sees it: ISO codes, folded words of its city, slugs of the areas it offers."""
+
+    country: str
+    admin1: str | None
+    admin2: str | None
+    place_id: str | None
+    city_words: frozenset[str]
+    areas: frozenset[str]
+    has_phone: bool
 
 
 @dataclass(frozen=True)
@@ -127,6 +141,24 @@ class Collection:
         return BitMap.union(BitMap(), *self.facets["nationality"].values())
 
     @cached_property
+    def with_more(self) -> BitMap:
+        """Those with more facet values than the grid has room for."""
+        return bitmap(np.unique(self.arrays["more_of"]))
+
+    @cached_property
+    def facet_lists(self) -> dict[str, tuple[tuple[str, ...], tuple[BitMap, ...], NDArray[np.intp]]]:
+        """For each facet its values in order, their bitmaps, and their codes in the grid."""
+        codes = self.shared.facet_codes
+        return {
+            name: (
+                tuple(facet),
+                tuple(facet.values()),
+                np.array([codes[name, value] for value in facet], np.intp),
+            )
+            for name, facet in self.facets.items()
+        }
+
+    @cached_property
     def location_strings(self) -> list[str]:
         """The strings of location columns by code."""
         return list(self.shared.strings)
@@ -144,25 +176,34 @@ class Collection:
         head = self.shared.heads.get(number)
         if head is None:
             starts = self.arrays["location_starts"]
+            rows = range(int(starts[number]), int(starts[number + 1]))
             head = Head(
                 UUID(bytes=self.arrays["ids"][number].tobytes()),
                 int(self.arrays["revision"][number]),
-                int(starts[number]),
-                int(starts[number + 1]),
+                rows,
+                tuple(UUID(bytes=self.arrays["location_ids"][row].tobytes()) for row in rows),
             )
             if len(self.shared.heads) >= MAX_HEADS:
                 self.shared.heads.clear()
             self.shared.heads[number] = head
         return head
 
-    def location_id(self, row: int) -> UUID:
-        """The id of a location."""
-        known = self.shared.location_ids.get(row)
-        if known is None:
-            if len(self.shared.location_ids) >= MAX_HEADS:
-                self.shared.location_ids.clear()
-            known = self.shared.location_ids[row] = UUID(bytes=self.arrays["location_ids"][row].tobytes())
-        return known
+    def location(self, row: int) -> Location:
+        """Where a location is and what it offers, as far as it was asked for."""
+        found = self.shared.locations.get(row)
+        if found is None:
+            strings = self.location_strings
+            country, admin1, admin2, place_id, city, areas = (
+                strings[code] if code >= 0 else None for code in self.arrays["location_codes"][row].tolist()
+            )
+            found = Location(
+                country or "", admin1, admin2, place_id, frozenset((city or "").split()),
+                frozenset((areas or "").split()), bool(self.arrays["location_phone"][row]),
+            )  # fmt: skip
+            if len(self.shared.locations) >= MAX_HEADS:
+                self.shared.locations.clear()
+            self.shared.locations[row] = found
+        return found
 
     def numbers_of(self, ids: Iterable[UUID]) -> BitMap:
         """The live documents of some ids."""
@@ -222,6 +263,9 @@ def _empty(cache_bytes: int) -> Collection:
     empty = Columns(_no_arrays())
     arrays = {name: empty[name] for name in (*_DOCUMENT_COLUMNS, *_LOCATION_COLUMNS)}
     arrays |= {
+        "grid": np.empty((0, GRID_WIDTH), np.uint16),
+        "more_of": np.empty(0, np.uint32),
+        "more_code": np.empty(0, np.uint16),
         "location_of": np.empty(0, np.uint32),
         "location_codes": np.empty((0, 6), np.int32),
         "location_starts": np.zeros(1, np.int64),
@@ -264,9 +308,18 @@ def _appended(former: Collection, fresh: Sequence[Placed]) -> dict[str, Array]:
         name: np.concatenate([former.arrays[name], *(columns[name] for columns in own)])
         for name in (*_DOCUMENT_COLUMNS, *_LOCATION_COLUMNS, "said_state", "said_until")
     }
-    for name in ("said_of", "location_of"):
+    for name in ("said_of", "location_of", "more_of"):
         shifted = [item.source.columns[name] + np.uint32(item.base) for item in fresh]
         arrays[name] = np.concatenate([former.arrays[name], *shifted])
+    grids, more = [former.arrays["grid"]], [former.arrays["more_code"]]
+    for columns in own:
+        known = former.shared.facet_codes
+        own_codes = [known.setdefault(item, len(known) + 1) for item in columns.facet_values()]
+        recode = np.array([NO_VALUE, *own_codes], np.uint16)
+        grids.append(recode[columns["grid"]])
+        more.append(recode[columns["more_code"]])
+    arrays["grid"] = np.concatenate(grids)
+    arrays["more_code"] = np.concatenate(more)
     codes = [_recoded(columns, former.shared.strings) for columns in own]
     arrays["location_codes"] = np.concatenate([former.arrays["location_codes"], *codes])
     starts = [former.arrays["location_starts"]]

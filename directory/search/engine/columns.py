@@ -28,6 +28,9 @@ FACET_KEYS = {
 """Facets whose values are stored, and the key under which a stored record has them."""
 AVAILABILITY_ORDER = ("open", "limited", "unknown", "full", "closed")
 """From the best that can be said to the worst."""
+GRID_WIDTH = 16
+NO_VALUE = 0
+"""In the grid of facet values: nothing. Codes begin at 1."""
 NO_DAY = 0
 FOREVER = 2**31 - 1
 _LINE = "\n"
@@ -81,6 +84,12 @@ class Columns:
         raw = np.ascontiguousarray(self._arrays["ids"]).tobytes()
         return {raw[16 * number : 16 * number + 16]: number for number in range(self.count)}
 
+    def facet_values(self) -> Iterator[tuple[str, str]]:
+        """(facet, value) by the codes of the grid, from 1 on."""
+        for name in FACET_KEYS:
+            for value in self.strings(f"{name}.values"):
+                yield name, value
+
     def facet(self, name: str) -> list[tuple[str, NDArray[np.uint32]]]:
         """Each value of a facet with the documents that hold it, ascending."""
         values = self.strings(f"{name}.values")
@@ -118,7 +127,7 @@ def build_arrays(records: Sequence[tuple[str, Mapping[str, Any]] | None]) -> dic
     arrays |= _locations(stored)
     for name, key in FACET_KEYS.items():
         arrays |= _facet(name, [item[key] if item else () for item in stored])
-    return arrays
+    return arrays | _grid(arrays, len(stored))
 
 
 def phrase_text(records: Sequence[tuple[str, Mapping[str, Any]] | None]) -> tuple[bytes, NDArray[np.int64]]:
@@ -200,6 +209,23 @@ def _facet(name: str, values: Sequence[Sequence[str]]) -> dict[str, Array]:
         f"{name}.bounds": bounds,
         f"{name}.numbers": np.array(numbers, np.uint32),
     }
+
+
+def _grid(arrays: Mapping[str, Array], count: int) -> dict[str, Array]:
+    """Facet values by document: uint16 codes (n, 16), counted through all facets; NO_VALUE where there are fewer.
+
+    What a document has beyond sixteen is in `more_of` and `more_code`.
+    """
+    numbers = np.concatenate([arrays[f"{name}.numbers"] for name in FACET_KEYS])
+    sizes = np.concatenate([np.diff(arrays[f"{name}.bounds"]) for name in FACET_KEYS])
+    codes = np.repeat(np.arange(1, len(sizes) + 1, dtype=np.uint16), sizes)
+    order = np.argsort(numbers, kind="stable")
+    numbers, codes = numbers[order], codes[order]
+    places = np.arange(len(numbers)) - np.searchsorted(numbers, numbers)
+    grid = np.full((count, GRID_WIDTH), NO_VALUE, np.uint16)
+    fits = places < GRID_WIDTH
+    grid[numbers[fits], places[fits]] = codes[fits]
+    return {"grid": grid, "more_of": numbers[~fits].astype(np.uint32), "more_code": codes[~fits]}
 
 
 def _join(values: Any) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,7 @@ MAX_PREFIX_TERMS = 1_000
 _LEAST = np.float32(0.1)
 """What a phrase counts at least."""
 _OVERHEAD_BYTES = 600
+_DENSE = 4
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,21 @@ class Column:
     end: int
 
     @property
+    def is_dense(self) -> bool:
+        """Whether so many documents hold it that a value for each takes no more room than the pairs do."""
+        return _DENSE * len(self.numbers) > self.end
+
+    @cached_property
+    def everywhere(self) -> Floats:
+        """The worth of each number; what does not hold it has any value."""
+        values = np.empty(self.end, np.float32)
+        values[self.numbers] = self.worth
+        return values
+
+    @property
     def size_bytes(self) -> int:
         """Memory that the column takes, about."""
-        return 10 * len(self.numbers) + _OVERHEAD_BYTES
+        return 10 * len(self.numbers) + (4 * self.end if self.is_dense else 0) + _OVERHEAD_BYTES
 
     def until(self, end: int) -> Column:
         """The column without the numbers from `end` on."""

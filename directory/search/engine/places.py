@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isnan
 from uuid import UUID
 
 from directory.search.engine.analysis import query_words
-from directory.search.engine.collection import Collection
+from directory.search.engine.collection import Collection, Head
 from directory.search.engine.geo import distances_km
 from directory.search.engine.query import SearchQuery
-
-_FAR = inf
-
-
-@dataclass(frozen=True)
-class Best:
-    """A location, and its distance from where the search is (None without either)."""
-
-    location_id: UUID | None
-    distance_km: float | None
 
 
 class BestLocation:
@@ -33,44 +22,34 @@ class BestLocation:
         self._words = _asked_words(query.text)
         self._areas = frozenset(query.area)
 
-    def of(self, number: int) -> Best:
-        """The best location of a document."""
-        head = self._collection.head(number)
-        first, last = head.first, head.last
-        if first == last:
-            return Best(None, None)
-        row = first if last - first == 1 else max(range(first, last), key=self._worth)
-        distance = self._distance(row)
-        return Best(self._collection.location_id(row), round(distance, 1) if distance < _FAR else None)
+    def of(self, head: Head) -> tuple[UUID | None, float | None]:
+        """The best location of a document, and its distance in kilometres from where the search is."""
+        rows = head.rows
+        if not rows:
+            return None, None
+        row = rows[0] if len(rows) == 1 else max(rows, key=self._worth)
+        distance = inf if self._query.near is None else self._distance(row)
+        return head.location_ids[row - rows[0]], round(distance, 1) if distance < inf else None
 
     def _distance(self, row: int) -> float:
         if self._query.near is None:
-            return _FAR
-        found = float(
-            distances_km(self._collection.arrays["location_radians"][row : row + 1], *self._query.near.point)[0]
-        )
-        return _FAR if isnan(found) else found
+            return inf
+        own = self._collection.arrays["location_radians"][row : row + 1]
+        found = float(distances_km(own, *self._query.near.point)[0])
+        return inf if isnan(found) else found
 
     def _worth(self, row: int) -> tuple[float, int, int, bool, bool]:
-        query, strings, arrays = self._query, self._collection.location_strings, self._collection.arrays
-        country, admin1, admin2, place_id, city, areas = (
-            strings[code] if code >= 0 else None for code in arrays["location_codes"][row].tolist()
-        )
-        is_there = (country in query.country) + (admin1 in query.admin1)
+        query, place = self._query, self._collection.location(row)
+        is_there = (place.country in query.country) + (place.admin1 in query.admin1)
         if query.consulate:
-            is_there += any(item.covers(country or "", admin1, admin2, place_id) for item in query.consulate)
+            is_there += any(item.covers(*place[:4]) for item in query.consulate)
         return (
             -self._distance(row),
             is_there,
-            len(self._words & _split(city)) if city and self._words else 0,
-            bool(self._areas) and not self._areas.isdisjoint(_split(areas or "")),
-            bool(arrays["location_phone"][row]),
+            len(self._words & place.city_words),
+            not self._areas.isdisjoint(place.areas),
+            place.has_phone,
         )
-
-
-@lru_cache(maxsize=16_384)
-def _split(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 @lru_cache(maxsize=1024)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from directory.search.engine.bitmaps import numbers
-from directory.search.engine.collection import Collection
 from directory.search.engine.day import DayView
 from directory.search.engine.matching import Matches
 from directory.search.engine.part_columns import Column
@@ -19,7 +18,6 @@ from directory.search.engine.query import SearchQuery, Sort
 from directory.search.engine.weights import Floats, idf
 
 Numbers = NDArray[np.uint32]
-_FEW = 16
 _BLOCK = 32
 _LAST = np.int64(1) << np.int64(62)
 _METRES = 1000
@@ -33,20 +31,18 @@ def scores(matches: Matches, found: Numbers, view: DayView) -> Floats:
     total = np.zeros(len(found), np.float32)
     for column in matches.columns:
         held = column.documents.intersection_cardinality(collection.live)
-        total += idf(held, collection.live_count) * _worth(column, found, collection)
+        total += idf(held, collection.live_count) * _worth(column, found)
     factors = view.factors
-    return total if factors is None else total * factors[found]
+    return total if factors is None else total * factors.take(found)
 
 
-def _worth(column: Column, found: Numbers, collection: Collection) -> Floats:
+def _worth(column: Column, found: Numbers) -> Floats:
     """The column's values at `found`, all of which it holds."""
     if len(found) == len(column.numbers):
         return column.worth
-    if _FEW * len(found) < len(column.numbers):
-        return column.worth[np.searchsorted(column.numbers, found)]
-    everywhere = np.empty(collection.end, np.float32)
-    everywhere[column.numbers] = column.worth
-    return everywhere[found]
+    if column.is_dense:
+        return column.everywhere.take(found)
+    return column.worth.take(np.searchsorted(column.numbers, found))
 
 
 def order(query: SearchQuery) -> Sort:
@@ -65,7 +61,7 @@ def page_of(query: SearchQuery, matches: Matches, view: DayView) -> tuple[Number
         return found[:0], score[:0]
     keys = _keys(query, found, score, view)
     chosen = smallest(keys, min(first + query.size, len(found)))[first:]
-    return found[chosen], score[chosen]
+    return found.take(chosen), score.take(chosen)
 
 
 def smallest(keys: NDArray[np.int64], count: int) -> NDArray[np.int64]:
@@ -77,24 +73,24 @@ def smallest(keys: NDArray[np.int64], count: int) -> NDArray[np.int64]:
         return np.argsort(keys)
     if count * _BLOCK * 4 > len(keys):
         best = np.argpartition(keys, count - 1)[:count]
-        return np.asarray(best[np.argsort(keys[best])])
+        return np.asarray(best.take(np.argsort(keys.take(best))))
     whole = len(keys) // _BLOCK * _BLOCK
     minima = keys[:whole].reshape(-1, _BLOCK).min(axis=1)
     blocks = np.argpartition(minima, count - 1)[:count]
     positions = np.append((blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel(), np.arange(whole, len(keys)))
-    return np.asarray(positions[smallest(keys[positions], count)])
+    return np.asarray(positions.take(smallest(keys.take(positions), count)))
 
 
 def _keys(query: SearchQuery, found: Numbers, score: Floats, view: DayView) -> NDArray[np.int64]:
     collection = view.collection
-    keys = collection.rank[found].astype(np.int64)
+    keys = collection.rank.take(found).astype(np.int64)
     by = order(query)
     if by == Sort.RELEVANCE:
         keys -= score.view(np.int32).astype(np.int64) << np.int64(32)
     elif by == Sort.VERIFIED:
-        keys -= collection.arrays["verified_day"][found].astype(np.int64) << np.int64(32)
+        keys -= collection.arrays["verified_day"].take(found).astype(np.int64) << np.int64(32)
     elif by == Sort.DISTANCE and query.near is not None:
-        metres = np.minimum(view.distances_km(query.near.point)[found].astype(np.float64) * _METRES, _NOWHERE)
+        metres = np.minimum(view.distances_km(query.near.point).take(found).astype(np.float64) * _METRES, _NOWHERE)
         keys += np.rint(metres).astype(np.int64) << np.int64(32)
     if query.sort == Sort.RELEVANCE and query.first:
         keys += np.where(_is_in(collection.numbers_of(query.first), found), np.int64(0), _LAST)
