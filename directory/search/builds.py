@@ -17,7 +17,7 @@ from pathlib import Path
 from directory.search.documents import Document
 from directory.search.files import MANIFEST, NotYetWritten, check_files, write_manifest, write_synced
 from directory.search.marks import FeedMark, IndexDamaged, IndexMissing, WriterBusy
-from directory.search.store import Opened, SegmentSource, change, create, open_segments, segments_of
+from directory.search.store import Opened, SegmentSource, change, compact, create, open_segments, segments_of
 
 POINTER, LOCK = "CURRENT", "writer.lock"
 _OPEN_TRIES, _OPEN_WAIT_S = 40, 0.05
@@ -91,6 +91,8 @@ class IndexFolder:
         build = self.current()
         change(build, gone, documents, mark)
         write_manifest(build)
+        if compact(build):
+            write_manifest(build)
 
     def _remove_others(self, name: str) -> None:
         for path in self.folder.glob("build-*"):

@@ -166,15 +166,19 @@ def schema() -> Schema:
     return Schema(id=ID(stored=True, unique=True), terms=MergedTerms(), data=STORED)
 
 
-def merge_policy(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
-    """At most ten segments, the one being written included; a merge takes the smallest, and only as many as are of a
-    size.
+def living_segments(_writer: SegmentWriter | None, segments: Sequence[Any]) -> list[Any]:
+    """The segments that hold a living document, the smallest first: a commit merges nothing."""
+    return sorted((item for item in segments if item.doc_count() > 0), key=lambda item: int(item.doc_count()))
 
-    So a commit of one record rewrites six others on average (10,000 such commits on 20,000 records; a test counts
-    them), and the largest segment only once the others together have come to half its size. Segments without a living
-    document are dropped.
+
+def merge_policy(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
+    """Merges the smallest segments, and only as many as are of a size, so that at most ten are left.
+
+    So a commit of one record rewrites seven others on average (10,000 such commits on 20,000 records; a test counts
+    them), and the largest segment only once the others together are as large. Who waits for a change does not wait
+    for merges: they are a commit of their own, after it.
     """
-    living = sorted((item for item in segments if item.doc_count() > 0), key=lambda item: int(item.doc_count()))
+    living = living_segments(writer, segments)
     merged = merged_count([int(item.doc_count()) for item in living])
     for segment in living[:merged]:
         reader = SegmentReader(writer.storage, writer.schema, segment)
@@ -184,12 +188,15 @@ def merge_policy(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
 
 
 def merged_count(sizes: Sequence[int]) -> int:
-    """How many of the smallest segments (sizes ascending) to merge into the one that is being written."""
-    if len(sizes) < MAX_SEGMENTS:
+    """How many of the smallest segments (sizes ascending) to merge into one."""
+    if len(sizes) <= MAX_SEGMENTS:
         return 0
-    count = len(sizes) - MAX_SEGMENTS + 2
+    count = len(sizes) - MAX_SEGMENTS + 1
     total = sum(sizes[:count])
-    while count < len(sizes) and sizes[count] <= MERGE_UP_TO * total:
+    while count < len(sizes):
+        is_largest = count == len(sizes) - 1
+        if sizes[count] > (1.0 if is_largest else MERGE_UP_TO) * total:
+            break
         total += sizes[count]
         count += 1
     return count
@@ -362,7 +369,20 @@ def _add(writer: SegmentWriter, document: Document) -> None:
 
 def _commit(build: Path, writer: SegmentWriter, mark: FeedMark) -> None:
     writer.add_document(id=FEED_ID, data=as_json(vars(mark)))
-    writer.commit(mergetype=merge_policy)
+    writer.commit(mergetype=living_segments)
+    _write_missing_columns(build)
+
+
+def compact(build: Path) -> bool:
+    """Merge small segments where there are more than ten; says whether there were."""
+    if len(living_segments(None, segments_of(build))) <= MAX_SEGMENTS:
+        return False
+    _writer(FileStorage(str(build)).open_index()).commit(mergetype=merge_policy)
+    _write_missing_columns(build)
+    return True
+
+
+def _write_missing_columns(build: Path) -> None:
     for segment in segments_of(build):
         if segment.doc_count_all() >= ON_DISK_FROM and not has_columns(columns_path(build, segment.segment_id())):
             _write_columns(build, SegmentSource(build, segment))

@@ -127,8 +127,9 @@ def test_there_are_never_more_than_ten_segments() -> None:
     for _ in range(300):
         sizes: list[int] = []
         for _ in range(60):
-            merged = merged_count(sizes)
-            sizes = sorted([*sizes[merged:], sum(sizes[:merged]) + dice.choice((1, 1, 1, 7, 100, 1000, 20_000))])
+            sizes = sorted([*sizes, dice.choice((1, 1, 1, 7, 100, 1000, 20_000))])
+            if merged := merged_count(sizes):
+                sizes = sorted([*sizes[merged:], sum(sizes[:merged])])
             assert len(sizes) <= MAX_SEGMENTS
 
 
@@ -142,25 +143,26 @@ def test_the_bound_holds_on_disk() -> None:
             now = set(made.current().sources)
             assert len(now) <= MAX_SEGMENTS
             assert not (now - former) & seen, "the id of a segment is never given again"
-            assert len(now - former) == 1
+            assert 1 <= len(now - former) <= 2, "that of the commit, or a merged one, or both"
             seen, former = seen | now, now
 
 
 def test_what_the_bound_costs() -> None:
-    """10,000 commits, each of which changes one of 20,000 records: six others are written anew for each on average,
+    """10,000 commits, each of which changes one of 20,000 records: seven others are written anew for each on average,
     and the large segment that was there first, never."""
     dice = random.Random(1)
     sizes, written, rewrites_of_large = [20_000], 0, 0
     for _ in range(10_000):
         at = dice.choices(range(len(sizes)), weights=sizes)[0]
         sizes[at] -= 1
-        sizes = sorted(size for size in sizes if size)
+        sizes = sorted([*(size for size in sizes if size), 1])
         merged = merged_count(sizes)
         written += sum(sizes[:merged])
         rewrites_of_large += any(size > 10_000 for size in sizes[:merged])
-        sizes = sorted([*sizes[merged:], 1 + sum(sizes[:merged])])
+        if merged:
+            sizes = sorted([*sizes[merged:], sum(sizes[:merged])])
     assert sum(sizes) == 20_000
-    assert written / 10_000 < 6.5  # measured: 6.08
+    assert written / 10_000 < 7  # measured: 6.65
     assert rewrites_of_large == 0
 
 
