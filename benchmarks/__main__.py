@@ -235,6 +235,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("sizes", nargs="*", type=int, default=list(SIZES), help="numbers of organizations")
     parser.add_argument("--write", type=Path, help="a Markdown file whose part after the mark is replaced")
+    parser.add_argument(
+        "--keep", type=Path, help="where the data directory of the last size is left, for benchmarks.http"
+    )
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="directory-bench-"))
     try:
@@ -243,6 +246,8 @@ def main() -> None:
             print(f"{size:,} organizations …", file=sys.stderr)
             figures.append(measure(size, folder))
         text = report(figures)
+        if arguments.keep:
+            shutil.move(folder / str(arguments.sizes[-1]), arguments.keep)
     finally:
         shutil.rmtree(folder)
     print(text)

@@ -17,6 +17,7 @@ from directory.places.asked import MAX_TYPED, AskedPlace, SeveralPlaces, Unknown
 from directory.places.countries import is_country, is_subdivision
 from directory.publication.consulates import ConsulateLinks
 from directory.publication.partners import PublicPartners
+from directory.search.engine.analysis import words
 from directory.search.engine.query import (
     MAX_FILTER_VALUES,
     MAX_QUERY_LENGTH,
@@ -135,7 +136,7 @@ def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
     _refuse_what_needs_another(parameters)
     if "\0" in parameters.q:
         raise BadQuery("q", "", "holds a NUL character")
-    if len(parameters.q.split()) > MAX_QUERY_WORDS:
+    if max(len(parameters.q.split()), len(words(parameters.q))) > MAX_QUERY_WORDS:
         raise BadQuery("q", "", f"has more than {MAX_QUERY_WORDS} words")
     terms = vocabulary(session)
     return SearchQuery(
