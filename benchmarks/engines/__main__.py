@@ -7,7 +7,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from benchmarks.engines.contender import SEGMENTS
+from benchmarks.engines.contender import CONTENDERS, SEGMENTS
 from benchmarks.engines.figures import SizeFigures, load, save
 from benchmarks.engines.plot import plot
 from benchmarks.engines.run import measure
@@ -23,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines")
     parser.add_argument("sizes", nargs="*", type=int, default=list(SIZES), help="numbers of organizations, from 2,000")
     parser.add_argument("--segments", type=int, default=SEGMENTS, help="commits that an index is built in")
+    parser.add_argument("--without", nargs="+", default=[], choices=CONTENDERS, help="engines to leave out")
     parser.add_argument("--write", type=Path, help="a Markdown file with marks; the plot is written beside it")
     parser.add_argument("--keep", type=Path, help="a file for the figures, as JSON")
     parser.add_argument("--read", type=Path, nargs="+", help="kept figures to write instead of measuring")
@@ -30,7 +31,7 @@ def main() -> None:
     if arguments.read:
         sizes = [size for path in arguments.read for size in load(path)]
     else:
-        sizes = [_measured(size, arguments.segments) for size in arguments.sizes]
+        sizes = [_measured(size, arguments.segments, arguments.without) for size in arguments.sizes]
     sizes.sort(key=lambda size: size.organizations)
     if arguments.keep:
         save(arguments.keep, sizes)
@@ -41,9 +42,9 @@ def main() -> None:
         arguments.write.with_name(PLOT).write_text(plot(sizes), encoding="utf-8")
 
 
-def _measured(size: int, segments: int) -> SizeFigures:
+def _measured(size: int, segments: int, without: list[str]) -> SizeFigures:
     with tempfile.TemporaryDirectory(prefix="engines-bench-") as folder:
-        return measure(size, Path(folder), segments)
+        return measure(size, Path(folder), segments, without)
 
 
 def _write(path: Path, text: str) -> None:

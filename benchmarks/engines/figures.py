@@ -57,8 +57,8 @@ class SizeFigures:
     organizations: int
     analysis_s: float
     """Processor time that our analysis took to make the documents which the engines are built from."""
-    stemming_build_s: float
-    """Processor time that Whoosh with its StemmingAnalyzer took from raw texts to an index."""
+    stemming_build_s: float | None
+    """Processor time that Whoosh with its StemmingAnalyzer took from raw texts to an index; None: left out."""
     engines: tuple[EngineFigures, ...]
 
 

@@ -55,7 +55,7 @@ class Scale(NamedTuple):
 
 def plot(sizes: Sequence[SizeFigures]) -> str:
     """An SVG document, a few kilobytes long."""
-    lines = {row.engine: (row.title, _points(sizes, row.engine)) for row in sizes[-1].engines}
+    lines = {row.engine: (row.title, _points(sizes, row.engine)) for size in sizes for row in size.engines}
     times = [point.milliseconds for _, points in lines.values() for point in points]
     counts = sorted(size.organizations for size in sizes)
     bottom, top = 10 ** math.floor(math.log10(min(times))), 10 ** math.ceil(math.log10(max(times)))
@@ -80,8 +80,8 @@ def plot(sizes: Sequence[SizeFigures]) -> str:
 def _points(sizes: Sequence[SizeFigures], engine: str) -> list[Point]:
     found = []
     for size in sorted(sizes, key=lambda item: item.organizations):
-        row: EngineFigures = next(row for row in size.engines if row.engine == engine)
-        if row.words:
+        row: EngineFigures | None = next((row for row in size.engines if row.engine == engine), None)
+        if row and row.words:
             found.append(Point(size.organizations, row.words.p50))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -23,24 +23,26 @@ from directory.search.documents import Document, DocumentWriter
 from directory.vocabulary.catalogue import Vocabulary
 
 LARGE = 50_000
+WHOOSH = "whoosh"
 ROUNDS, ROUNDS_IF_LARGE = 5, 3
 COLD_STARTS = 5
 UPDATES = 8
 
 
-def measure(size: int, folder: Path, segments: int) -> SizeFigures:
-    """All engines at one size. Raises WrongAnswer where one does not count what plain counting does."""
-    return Run(size, folder, segments).figures()
+def measure(size: int, folder: Path, segments: int, without: Sequence[str] = ()) -> SizeFigures:
+    """All engines but some at one size. Raises WrongAnswer where one counts otherwise than plain counting."""
+    return Run(size, folder, segments, without).figures()
 
 
 class Run:
     """One size: corpus, questions and their true answers, and times by engine."""
 
-    def __init__(self, size: int, folder: Path, segments: int) -> None:
+    def __init__(self, size: int, folder: Path, segments: int, without: Sequence[str]) -> None:
+        self._names = [name for name in CONTENDERS if name not in without]
         self._size, self._folder, self._segments = size, folder, segments
         self._vocabulary = seed_vocabulary()
         self._terms = Dictionary()
-        self._facets = {name: contender(name).facets for name in CONTENDERS}
+        self._facets = {name: contender(name).facets for name in self._names}
         self._every: defaultdict[str, list[float]] = defaultdict(list)
         self._words: defaultdict[str, list[float]] = defaultdict(list)
         self._cold: defaultdict[str, list[float]] = defaultdict(list)
@@ -59,10 +61,11 @@ class Run:
         for document in read_documents(self._folder):
             truth.add(document)
         expected = [truth.expected(ask) for ask in self._asks]
-        built = {name: self._build(name) for name in (*CONTENDERS, STEMMING)}
+        built = {name: self._build(name) for name in self._names}
+        stemming = self._build(STEMMING) if WHOOSH in self._names else None
         self._cold_starts()
         with ExitStack() as stack:
-            processes = [self._opened(name, stack) for name in CONTENDERS]
+            processes = [self._opened(name, stack) for name in self._names]
             self._say("checking")
             self._check(processes, expected)
             for number in range(ROUNDS if self._size < LARGE else ROUNDS_IF_LARGE):
@@ -71,8 +74,8 @@ class Run:
             self._memory = {process.name: process.call("memory") for process in processes}
             self._say("changes")
             self._changes(processes, truth.expected(self._after))
-        engines = tuple(self._engine(name, built[name]) for name in CONTENDERS)
-        return SizeFigures(self._size, analysis_s, built[STEMMING].cpu_s, engines)
+        engines = tuple(self._engine(name, built[name]) for name in self._names)
+        return SizeFigures(self._size, analysis_s, stemming.cpu_s if stemming else None, engines)
 
     def _build(self, name: str) -> Built:
         self._say(f"building {name}")
@@ -86,7 +89,7 @@ class Run:
         ask = question(self._vocabulary, *COLD, self._terms.beginning)
         for number in range(COLD_STARTS):
             self._say(f"cold start {number + 1}")
-            for name in CONTENDERS:
+            for name in self._names:
                 with Process(name, self._folder / name) as process:
                     process.call("start")
                     opened = process.call("open")

@@ -70,11 +70,13 @@ def _cells(row: EngineFigures) -> list[str]:
 def _builds(size: SizeFigures) -> str:
     ours = next(row for row in size.engines if row.engine == OURS)
     analysis, build = size.analysis_s, ours.build_cpu_s
-    return (
+    said = (
         f"From records to an index, in seconds of processor time: this engine {number(analysis + build)}, of which "
-        f"{number(analysis)} are analysis, which no row is charged; stock Whoosh with its StemmingAnalyzer "
-        f"{number(size.stemming_build_s)}."
+        f"{number(analysis)} are analysis, which no row is charged"
     )
+    if size.stemming_build_s is None:
+        return f"{said}. Whoosh was left out at this size."
+    return f"{said}; stock Whoosh with its StemmingAnalyzer {number(size.stemming_build_s)}."
 
 
 def _both(times: Spread | None) -> tuple[float | None, float | None]:

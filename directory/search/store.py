@@ -27,7 +27,7 @@ from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
-from whoosh.writing import PostingPool, SegmentWriter
+from whoosh.writing import SegmentWriter
 
 from directory.search.documents import Document
 from directory.search.engine.columns import Columns, as_json, build_arrays, packed, phrase_text, unpacked
@@ -37,8 +37,6 @@ from directory.search.marks import FeedMark, IndexDamaged
 FEED_ID = "__feed__"
 BLOCK_LIMIT = 1024
 """Postings a block: few enough to skip, enough to decode at one stroke."""
-POOL_POSTINGS = 500_000
-"""Postings that a writer sorts in memory (about 100 MB) before it lays them aside on disk."""
 MAX_SEGMENTS = 10
 MERGE_UP_TO = 2.0
 """A merge takes a segment along that is at most so many times as large as the smaller ones together."""
@@ -46,6 +44,8 @@ ON_DISK_FROM = 256
 """Documents from which a segment's columns are written beside it; those of smaller ones are made when it is opened."""
 Posting = tuple[str, bytes, int, float, bytes]
 """Field, term, document, weight, payload."""
+TermPostings = tuple[str, bytes, "array[int]", "array[float]"]
+"""Field, term, documents and weights."""
 _NO_NUMBERS: NDArray[np.uint32] = np.empty(0, np.uint32)
 _NO_WEIGHTS: Floats = np.empty(0, np.float32)
 
@@ -59,13 +59,13 @@ class _BlockWriter(W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no typ
         self._ids.append(id_)
         self._weights.append(weight)
 
-    def add_postings(self, numbers: Sequence[int], weights: Sequence[float]) -> None:
+    def add_postings(self, numbers: array[int], weights: array[float]) -> None:
         """All postings of a term at once."""
         for start in range(0, len(numbers), self._blocklimit):
             if start:
                 self._write_block()
-            self._ids = array("I", numbers[start : start + self._blocklimit])
-            self._weights = array("f", weights[start : start + self._blocklimit])
+            self._ids = numbers[start : start + self._blocklimit]
+            self._weights = weights[start : start + self._blocklimit]
 
     def _write_block(self, last: bool = False) -> None:
         self._maxweight = max(self._weights)
@@ -109,26 +109,39 @@ class _BlockMatcher(W3LeafMatcher):  # type: ignore[misc]
 class _TermWriter(W3FieldWriter):  # type: ignore[misc]
     """Takes the postings of a term together; Whoosh's own takes them one by one."""
 
-    def add_postings(
-        self, fields: Schema, _lengths: Any, items: Iterable[tuple[str, bytes, int, float, bytes]]
-    ) -> None:
+    def add_postings(self, fields: Schema, _lengths: Any, items: Iterable[TermPostings]) -> None:
         for name, of_field in groupby(items, key=itemgetter(0)):
             self.start_field(name, fields[name])
-            for term, postings in groupby(of_field, key=itemgetter(1)):
-                _, _, numbers, weights, _ = zip(*postings, strict=True)
+            for _, term, numbers, weights in of_field:
                 self.start_term(term)
                 self._postwriter.add_postings(numbers, weights)
                 self.finish_term()
             self.finish_field()
 
 
-class _Pool(PostingPool):  # type: ignore[misc]
-    """Postings that wait to be sorted; counted, where Whoosh's own guesses at bytes."""
+class _Pool:
+    """Postings that wait to be written, term by term: ten bytes each. Documents come in the order of their numbers, so
+    that only terms have to be sorted; Whoosh's own pool sorts postings, on disk where they are many."""
+
+    def __init__(self) -> None:
+        self._terms: dict[tuple[str, bytes], tuple[array[int], array[float]]] = {}
 
     def add(self, item: Posting) -> None:
-        self.current.append(item)
-        if len(self.current) >= POOL_POSTINGS:
-            self.save()
+        name, term, number, weight, _ = item
+        postings = self._terms.get((name, term))
+        if postings is None:
+            postings = self._terms[name, term] = (array("I"), array("f"))
+        postings[0].append(number)
+        postings[1].append(weight)
+
+    def iter_postings(self) -> Iterator[TermPostings]:
+        """By field and term."""
+        for name, term in sorted(self._terms):
+            yield name, term, *self._terms[name, term]
+
+    def cleanup(self) -> None:
+        """Forget everything."""
+        self._terms.clear()
 
 
 class BlockCodec(W3Codec):  # type: ignore[misc]
@@ -359,7 +372,7 @@ def change(build: Path, gone: Iterable[str], documents: Iterable[Document], mark
 
 def _writer(index: FileIndex) -> SegmentWriter:
     writer = SegmentWriter(index, codec=BlockCodec(), compound=False)  # compound files are copied into memory
-    writer.pool = _Pool(writer.temp_storage(), writer.newsegment)
+    writer.pool = _Pool()
     return writer
 
 

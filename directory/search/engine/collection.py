@@ -351,22 +351,21 @@ def _with_facets(former: Collection, fresh: Sequence[Placed]) -> dict[str, Facet
 def _with_keys(former: Collection, fresh: Sequence[Placed]) -> tuple[list[str], Numbers]:
     """Sort keys with the new ones in their places."""
     keys, numbers = former.keys
-    for item in fresh:
-        own = item.source.columns.keys
-        own_numbers = item.source.columns["keys_of"] + np.uint32(item.base)
-        if not keys:
-            keys, numbers = own, own_numbers
-        elif len(own) > _FEW:
-            both = [*keys, *own]
-            order = sorted(range(len(both)), key=both.__getitem__)
-            keys, numbers = [both[at] for at in order], np.concatenate([numbers, own_numbers])[order]
-        else:
-            keys, numbers = _inserted(list(keys), numbers, own, own_numbers)
+    added = [(item.source.columns.keys, item.source.columns["keys_of"] + np.uint32(item.base)) for item in fresh]
+    if sum(len(own) for own, _ in added) > _FEW:
+        both = [*keys, *(key for own, _ in added for key in own)]
+        order = sorted(range(len(both)), key=both.__getitem__)
+        all_numbers = np.concatenate([numbers, *(own for _, own in added)])
+        return [both[at] for at in order], all_numbers[order]
+    keys = list(keys)
+    for own, own_numbers in added:
+        numbers = _inserted(keys, numbers, own, own_numbers)
     return keys, numbers
 
 
-def _inserted(keys: list[str], numbers: Numbers, own: list[str], own_numbers: Numbers) -> tuple[list[str], Numbers]:
+def _inserted(keys: list[str], numbers: Numbers, own: list[str], own_numbers: Numbers) -> Numbers:
+    """The numbers with those of a few more keys, which are put into `keys`."""
     places = [bisect_right(keys, key) for key in own]
     for offset, (at, key) in enumerate(zip(places, own, strict=True)):
         keys.insert(at + offset, key)
-    return keys, np.insert(numbers, places, own_numbers)
+    return np.insert(numbers, places, own_numbers)
