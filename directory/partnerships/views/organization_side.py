@@ -182,6 +182,11 @@ def propose_by_key(token: str) -> ResponseReturnValue:
 
 def _propose(door: Door) -> ResponseReturnValue:
     form = _proposal_form(door)
+    chosen = find_by_slug(db.session, Entity.CONSULATE, (form.consulate.data or "")[:120])
+    if chosen and agree.standing(db.session, chosen[0], door.organization.id):
+        # The consulate was faster: it is no choice of the form any more, and that is no mistake of the reader's.
+        flash(gettext("There is a proposal or partnership with this consulate already."))
+        return redirect(door.url("home"), code=303)
     if not form.validate():
         return _page(door, form), 422
     found = find_by_slug(db.session, Entity.CONSULATE, form.consulate.data)
