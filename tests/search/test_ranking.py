@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,13 +20,15 @@ from directory.search.execute import execute
 from directory.search.follower import search_index
 from directory.search.sync import synchronise
 from tests.factories import add_organizations, organization_row, start_writing
+from tests.site import Clock
 
 TODAY = date(2026, 11, 25)
 
 
 @pytest.fixture
 def twins(app: Flask, tmp_path: Path) -> tuple[Organization, Organization]:
-    """Two organizations that differ in nothing that words could tell."""
+    """Two organizations that differ in nothing that words could tell, on a day of the test's own."""
+    Clock(app, datetime.combine(TODAY, time(12), UTC))
     add_organizations(
         tmp_path,
         organization_row(name="Albergue Gemelo A"),
