@@ -150,7 +150,14 @@ def _whole_number(env: Mapping[str, str], name: str, default: int = 0) -> int:
     return int(value)
 
 
-def flask_config(settings: Settings) -> dict[str, object]:
+def configure(app: Flask, settings: Settings) -> None:
+    """Give the settings to an application: what Flask and its extensions read, and which proxies it believes."""
+    app.extensions["directory.settings"] = settings
+    app.config.from_mapping(_flask_config(settings))
+    _behind_proxies(app, settings)
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions read, from our settings."""
     return {
         "SECRET_KEY": settings.secret_key,
@@ -173,7 +180,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
     }  # fmt: skip
 
 
-def behind_proxies(app: Flask, settings: Settings) -> None:
+def _behind_proxies(app: Flask, settings: Settings) -> None:
     """Believe X-Forwarded-* of as many proxies as the settings name, and of no more."""
     if settings.trusted_proxies:
         n = settings.trusted_proxies

@@ -25,6 +25,7 @@ from directory.settings import Settings, resource_dir
 from directory.vocabulary.catalogue import load_vocabulary
 from tests.client import CheckingClient
 from tests.databases import REQUIRED, drop_database, new_database, only_once, postgresql_answers
+from tests.world import World, make_world
 
 KINDS = ("sqlite", "postgresql")
 TOWNS = (
@@ -131,6 +132,12 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def world(site: Flask, tmp_path: Path) -> World:
+    """Three consulates, a liaison, two organizations."""
+    return make_world(site, tmp_path)
 
 
 @pytest.fixture(scope="session")

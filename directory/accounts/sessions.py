@@ -5,88 +5,18 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from flask import Flask, g, request, session
-from flask_login import logout_user, user_logged_in, user_logged_out
-from flask_security import current_user
-from flask_security.signals import tf_profile_changed
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from directory.accounts.models import SignIn, User
-from directory.clock import now
-from directory.database import AnySession, writing_connection
-from directory.extensions import db
+from directory.database import AnySession
 
-KEY = "sign_in"
-_WITH_SECOND_FACTOR = frozenset({"security.two_factor_token_validation", "security.mf_recovery"})
-NOTE_EVERY = timedelta(hours=1)
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
     ("Linux", "Linux"),
 )  # fmt: skip
-
-
-def bind(app: Flask) -> None:
-    """Follow sign-ins and sign-outs of an application. A session is the only way in: tokens in headers are not."""
-    app.login_manager._request_callback = None  # type: ignore[attr-defined]  # Flask-Login names no other way
-    user_logged_in.connect(_signed_in, app)
-    user_logged_out.connect(_signed_out, app)
-    tf_profile_changed.connect(_second_factor_set_up, app)
-
-
-def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
-    values = {
-        "id": uuid.uuid4(),
-        "user_id": user.id,
-        "device": device_name(request.user_agent.string),
-        "created_at": now(),
-        "seen_on": now(),
-        "has_second_factor": request.endpoint in _WITH_SECOND_FACTOR,
-    }
-    if request.endpoint == "security.login":
-        # Nothing else is written when a password is right: a short transaction of its own, not one around argon2.
-        with writing_connection(db.engine) as connection:
-            connection.execute(insert(SignIn).values(**values))
-    else:
-        db.session.add(SignIn(**values))
-    session[KEY] = str(values["id"])
-    g.pop("viewer", None)
-
-
-def _second_factor_set_up(_app: Flask, user: User, **_extra: object) -> None:
-    """This browser has just shown a code. All others sign in anew, with one."""
-    own = uuid.UUID(session[KEY])
-    db.session.execute(
-        update(SignIn)
-        .where(SignIn.id == own)
-        .values(has_second_factor=True)
-        .execution_options(synchronize_session="fetch")
-    )
-    _end(db.session, now(), SignIn.user_id == user.id, SignIn.id != own)
-
-
-def _signed_out(_app: Flask, **_extra: object) -> None:
-    if key := session.pop(KEY, None):
-        _end(db.session, now(), SignIn.id == uuid.UUID(key))
-        g.sign_out_to_commit = True
-    g.pop("viewer", None)
-
-
-def check_session() -> None:
-    """Sign out a browser whose row was ended from elsewhere."""
-    if "_user_id" not in session or not current_user.is_authenticated:
-        return
-    row = db.session.get(SignIn, uuid.UUID(session[KEY])) if KEY in session else None
-    if row is None or row.ended_at is not None or row.user_id != current_user.id:
-        session.pop(KEY, None)
-        logout_user()
-        g.pop("viewer", None)
-        return
-    g.sign_in = row
-    if request.method == "POST" and now() - row.seen_on > NOTE_EVERY:
-        row.seen_on = now()
 
 
 def open_sessions(database: AnySession, user_id: uuid.UUID) -> list[SignIn]:
@@ -97,12 +27,12 @@ def open_sessions(database: AnySession, user_id: uuid.UUID) -> list[SignIn]:
 
 def end_session(database: AnySession, user_id: uuid.UUID, sign_in_id: uuid.UUID, instant: datetime) -> None:
     """Sign one browser of a user out."""
-    _end(database, instant, SignIn.id == sign_in_id, SignIn.user_id == user_id)
+    end_where(database, instant, SignIn.id == sign_in_id, SignIn.user_id == user_id)
 
 
 def end_all_sessions(database: AnySession, user_id: uuid.UUID, instant: datetime) -> None:
     """Sign a user out everywhere, in sessions that have no row too."""
-    _end(database, instant, SignIn.user_id == user_id)
+    end_where(database, instant, SignIn.user_id == user_id)
     database.execute(
         update(User)
         .where(User.id == user_id)
@@ -111,7 +41,8 @@ def end_all_sessions(database: AnySession, user_id: uuid.UUID, instant: datetime
     )
 
 
-def _end(database: AnySession, instant: datetime, *conditions: object) -> None:
+def end_where(database: AnySession, instant: datetime, *conditions: object) -> None:
+    """Sign out the browsers whose rows fulfil all conditions."""
     database.execute(
         update(SignIn)
         .where(SignIn.ended_at.is_(None), *conditions)  # type: ignore[arg-type]

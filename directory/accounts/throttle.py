@@ -8,7 +8,7 @@ import ipaddress
 import time
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app, request
+from flask import current_app
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
@@ -101,14 +101,14 @@ def _key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def throttle(what: str, who: str | None = None) -> None:
-    """Count one more try of `what` for `who` (an account or address) and for the visitor's network.
+def throttle(what: str, address: str | None, who: str | None = None) -> None:
+    """Count one more try of `what` for `who` (an account or address) and for the network of an IP address.
 
     Must come before the request's own write transaction. Raises TooManyRequests; nothing else is kept of it.
     """
     limiter = _limiter()
     for_one, for_network = LIMITS[what]
-    checks = [(for_network, f"{what}/network", visitor_network())]
+    checks = [(for_network, f"{what}/network", network_of(address))]
     if who:
         checks.append((for_one, f"{what}/one", who.strip().lower()))
     for rule, name, identifier in checks:
@@ -127,10 +127,10 @@ def _limiter() -> FixedWindowRateLimiter:
     return known
 
 
-def visitor_network() -> str:
-    """The network a request comes from: /24 of IPv4, /48 of IPv6; what is unreadable is one network of its own."""
+def network_of(text: str | None) -> str:
+    """The network of an IP address: /24 of IPv4, /48 of IPv6; what is unreadable is one network of its own."""
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(text or "")
     except ValueError:
         return "unknown"
     prefix = 24 if address.version == 4 else 48

@@ -1,17 +1,13 @@
-"""Who makes this request, and the gate that every request passes before its view runs."""
+"""Who acts, and whether policy lets them."""
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, g, redirect, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask import abort, g
 from flask_security import current_user
 from sqlalchemy import select
-from werkzeug.exceptions import HTTPException
 
 from directory.accounts.models import SignIn, TokenScope, User
 from directory.accounts.policy import (
-    BY_TOKEN,
     GrantOf,
     Permission,
     Target,
@@ -19,24 +15,33 @@ from directory.accounts.policy import (
     Viewer,
     allows,
     lacks_only_second_factor,
-    permission_for,
 )
 from directory.accounts.tokens import read_token
 from directory.clock import now
 from directory.consulates.models import Consulate
 from directory.extensions import db
-from directory.problems import problem
 
 NOBODY = Viewer()
 
 
-class Denied(HTTPException):
-    """Where a page sends whoever may not see it: to sign in, or to set up a second factor."""
+class Denied(Exception):
+    """Policy does not allow it yet; the kind says what would open the door."""
 
-    code = 302
 
-    def __init__(self, response: ResponseReturnValue) -> None:
-        super().__init__(response=response)  # type: ignore[arg-type]  # redirect() makes a Response
+class SignInNeeded(Denied):
+    """Nobody is signed in."""
+
+
+class SecondFactorNeeded(Denied):
+    """Signed in, but without a code."""
+
+
+class TokenNeeded(Denied):
+    """No token that is known and in force."""
+
+
+class ScopeNeeded(Denied):
+    """A good token for something else."""
 
 
 def viewer() -> Viewer:
@@ -79,44 +84,26 @@ def actor_name() -> str:
     return f"user:{user_id}" if user_id else "public"
 
 
-def check_gate() -> None:
-    """Before every view: the permission of its route, whatever record it is about."""
-    if request.endpoint is None:
-        return
-    permission = permission_for(request.endpoint)
-    if permission is None:
-        current_app.logger.error("the route %s has no permission in accounts/policy.py", request.endpoint)
-        abort(403)
-    if permission in BY_TOKEN:
-        require_token(permission)
-    elif permission not in (Permission.READ, Permission.SIGN_IN):
-        require(permission)
-
-
-def require_token(permission: Permission) -> None:
-    """Go on only with a token that opens this. Raises Denied with 401 or 403 as a problem document."""
-    token = read_token(db.session, request.headers.get("Authorization", ""), now())
+def require_token(permission: Permission, authorization: str) -> None:
+    """Go on only with a token that opens this. Raises TokenNeeded or ScopeNeeded."""
+    token = read_token(db.session, authorization, now())
     if token is None:
-        refused = problem(401, "This needs the token of a consulate: `Authorization: Bearer …`.")
-        refused.headers["WWW-Authenticate"] = 'Bearer realm="referrals"'
-        raise Denied(refused)
+        raise TokenNeeded
     g.viewer = Viewer(token=TokenOf(token.consulate_id, frozenset(map(TokenScope, token.scopes))))
     g.api_token = token
     if not allows(g.viewer, permission):
-        raise Denied(problem(403, "This token does not have the scope for it."))
+        raise ScopeNeeded
 
 
 def require(permission: Permission, target: Target | None = None) -> None:
-    """Go on only where policy allows. Raises Denied (sign in, or set up a second factor) or Forbidden."""
+    """Go on only where policy allows. Raises SignInNeeded, SecondFactorNeeded or Forbidden."""
     who = viewer()
     if allows(who, permission, target):
         return
     if who.user_id is None:
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        raise Denied(redirect(url_for("security.login", next=back), code=302))
+        raise SignInNeeded
     if lacks_only_second_factor(who, permission, target):
-        flash(gettext("For this you need a second factor: a code from an app on your phone. Set it up here, once."))
-        raise Denied(redirect(url_for("security.two_factor_setup"), code=302))
+        raise SecondFactorNeeded
     abort(403)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_openapi import Info, OpenAPI
 
+from directory.accounts.viewer import ScopeNeeded, TokenNeeded
 from directory.api import documents, exports, referrals, suggest, views
-from directory.problems import Problem, validation_problem
+from directory.problems import Problem, problem, validation_problem
 from directory.settings import VERSION, Settings, resource_dir
 
 OPENAPI_VERSION = "3.1.0"
@@ -35,7 +37,7 @@ def make_flask(settings: Settings) -> Flask:
 
 
 def bind(app: Flask) -> None:
-    """Register the routes."""
+    """Register the routes, what counts the requests of case registers, and the answers to tokens that do not open."""
     if not isinstance(app, OpenAPI):
         raise TypeError("the application must come from make_flask")
     app.register_api(views.blueprint)
@@ -43,3 +45,16 @@ def bind(app: Flask) -> None:
     app.register_api(exports.blueprint)
     app.register_api(referrals.blueprint)
     app.register_blueprint(documents.blueprint)
+    app.before_request(referrals.throttle_requests)
+    app.register_error_handler(TokenNeeded, _token_needed)
+    app.register_error_handler(ScopeNeeded, _scope_needed)
+
+
+def _token_needed(_error: TokenNeeded) -> ResponseReturnValue:
+    refused = problem(401, "This needs the token of a consulate: `Authorization: Bearer …`.")
+    refused.headers["WWW-Authenticate"] = 'Bearer realm="referrals"'
+    return refused
+
+
+def _scope_needed(_error: ScopeNeeded) -> ResponseReturnValue:
+    return problem(403, "This token does not have the scope for it.")

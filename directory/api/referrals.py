@@ -27,13 +27,13 @@ from directory.database import LOCK
 from directory.exchange.json_records import Json
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
-from directory.partnerships import refer
-from directory.partnerships.free_text import PersonalData, personal_data_in
-from directory.partnerships.models import AgeGroup, Outcome, Referral, ReferralRequest, Urgency
-from directory.partnerships.remind import write_referral
+from directory.personal_data.free_text import HoldsPersonalData, PersonalData, personal_data_in
 from directory.places.asked import SeveralPlaces, UnknownPlace, read_place
 from directory.problems import problem
 from directory.publication.find import Found, find_record
+from directory.referrals import refer
+from directory.referrals.models import AgeGroup, Outcome, Referral, ReferralRequest, Urgency
+from directory.referrals.remind import write_referral
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import is_language
 
@@ -192,7 +192,7 @@ def create(header: IdempotencyHeader, body: ReferralIn) -> Response:
             override_reason=body.override_reason,
             external_id=body.external_id,
         )
-    except refer.HoldsPersonalData as error:
+    except HoldsPersonalData as error:
         return problem(422, f"message seems to hold: {error}. Take it out, or give an override_reason that holds none.")
     except refer.NotAtOwnRequest:
         return problem(422, "This concerns asylum of a national of the consulate: at_own_request must be true.")
@@ -352,4 +352,5 @@ def _body(referral: Referral, slug: str) -> Json:
 def throttle_requests() -> None:
     """Count a register's requests before they are read: a loop gone wild must not fill an organization's mailbox."""
     if request.blueprint == "referral_api" and request.method == "POST":
-        throttle("referral", hashlib.sha256(request.headers.get("Authorization", "").encode()).hexdigest()[:16])
+        token = hashlib.sha256(request.headers.get("Authorization", "").encode()).hexdigest()[:16]
+        throttle("referral", request.remote_addr, token)

@@ -14,8 +14,8 @@ from directory.organizations.differences import Difference
 from directory.organizations.edit import change_record, record_data
 from directory.organizations.models import Organization, Visibility
 from directory.organizations.record_data import LocationData, PhoneData, RecordData, ServiceData, new_location_id
-from directory.partnerships.absorb import move_joint_work
 from directory.places.names import fold
+from directory.referrals.absorb import move_joint_work
 from directory.registration.models import Report, Submission, SubmissionKind
 from directory.vocabulary.catalogue import Vocabulary
 

@@ -15,8 +15,9 @@ from directory.database import begin_write, take_turns
 from directory.extensions import db
 from directory.mail.postman import carry_one
 from directory.moderation.uses import take_uses, write_uses
-from directory.partnerships.reduce import forget_words, reduce_referrals
-from directory.partnerships.remind import due_work, is_due
+from directory.operations.due_work import do_due_work, is_work_due
+from directory.partnerships.forget import forget_words
+from directory.referrals.reduce import reduce_referrals
 from directory.registration.retention import forget
 from directory.settings import Settings
 
@@ -74,13 +75,13 @@ class Housekeeper(threading.Thread):
 
 def do_what_is_due() -> int:
     """Remind, escalate and end what has lapsed in joint work; returns how many records were touched."""
-    if not is_due(db.session, now()):
+    if not is_work_due(db.session, now()):
         db.session.rollback()
         return 0
     db.session.rollback()
     begin_write(db.session)
     take_turns(db.session, _REMINDING)
-    count = due_work(db.session, now())
+    count = do_due_work(db.session, now())
     db.session.commit()
     return count
 

@@ -5,24 +5,14 @@ from __future__ import annotations
 import enum
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.database import Base, closed_set, utc_now
+from directory.organizations.services import Service
+from directory.organizations.texts import TextOrigin
 from directory.sources import Sourced
-
-if TYPE_CHECKING:
-    from directory.organizations.services import Service
-
-
-class TextOrigin(enum.StrEnum):
-    """Who wrote a text: the source itself, a person who translated, or a machine."""
-
-    ORIGINAL = "original"
-    HUMAN = "human"
-    MACHINE = "machine"
 
 
 class VerificationMethod(enum.StrEnum):

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.database import Base, closed_set, utc_now
-from directory.organizations.models import TextOrigin
+from directory.organizations.texts import TextOrigin
 
 
 class Access(enum.StrEnum):

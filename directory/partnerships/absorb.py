@@ -1,4 +1,4 @@
-"""What becomes of joint work when two records of one organization are made one. Nothing here commits."""
+"""What becomes of partnerships when two records of one organization are made one. Nothing here commits."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from sqlalchemy import delete, select, update
 
 from directory.database import AnySession
 from directory.partnerships.agree import decline, end, standing
-from directory.partnerships.models import STANDING, ConsulateNote, Partnership, PartnershipState, Referral, Vouch
+from directory.partnerships.models import STANDING, ConsulateNote, Partnership, PartnershipState, Vouch
 
 _STRENGTH = (PartnershipState.PROPOSED, PartnershipState.SUSPENDED, PartnershipState.ACTIVE)
 
 
-def move_joint_work(session: AnySession, merged_id: uuid.UUID, kept_id: uuid.UUID, actor: str, now: datetime) -> None:
-    """Partnerships, referrals, vouches and notes go to the record that stays; of two the stronger one."""
+def move_partnerships(session: AnySession, merged_id: uuid.UUID, kept_id: uuid.UUID, actor: str, now: datetime) -> None:
+    """Partnerships, vouches and notes go to the record that stays; of two the stronger one."""
     query = select(Partnership).where(Partnership.organization_id == merged_id, Partnership.state.in_(STANDING))
     for partnership in session.scalars(query).all():
         other = standing(session, partnership.consulate_id, kept_id)
@@ -39,7 +39,7 @@ def move_joint_work(session: AnySession, merged_id: uuid.UUID, kept_id: uuid.UUI
         .where(Vouch.organization_id == merged_id, Vouch.consulate_id.in_(kept_vouches))
         .execution_options(synchronize_session=False)
     )
-    for table in (Partnership, Referral, Vouch, ConsulateNote):
+    for table in (Partnership, Vouch, ConsulateNote):
         session.execute(
             update(table)
             .where(table.organization_id == merged_id)

@@ -1,4 +1,4 @@
-"""What becomes of joint work when somebody doubts who speaks for an organization, or when it leaves the directory.
+"""What becomes of partnerships when somebody doubts who speaks for an organization, or when it leaves the directory.
 
 Nothing here commits.
 """
@@ -14,19 +14,9 @@ from directory.consulates.models import Consulate
 from directory.database import AnySession
 from directory.organizations.models import Organization
 from directory.partnerships.agree import decline, end
-from directory.partnerships.letters import post_answer, post_partnership_news
-from directory.partnerships.models import (
-    STANDING,
-    UNANSWERED,
-    FocalPoint,
-    Partnership,
-    PartnershipState,
-    Referral,
-    Side,
-)
-from directory.partnerships.reach import officers_of
-from directory.partnerships.refer import withdraw
-from directory.partnerships.remind import desk_path
+from directory.partnerships.letters import post_partnership_news
+from directory.partnerships.models import STANDING, FocalPoint, Partnership, PartnershipState, Side
+from directory.partnerships.reach import desk_path, officers_of
 
 
 def distrust(session: AnySession, organization_id: uuid.UUID, actor: str, now: datetime) -> None:
@@ -45,8 +35,8 @@ def distrust(session: AnySession, organization_id: uuid.UUID, actor: str, now: d
         decline(session, partnership, Side.ORGANIZATION, None, actor, now)
 
 
-def leave(session: AnySession, organization_id: uuid.UUID, actor: str, now: datetime) -> None:
-    """The organization leaves the directory: partnerships end, open questions are taken back, consulates are told."""
+def end_all(session: AnySession, organization_id: uuid.UUID, actor: str, now: datetime) -> None:
+    """The organization leaves the directory: its partnerships end, and the consulates are told."""
     organization = session.get_one(Organization, organization_id)
     standing = select(Partnership).where(
         Partnership.organization_id == organization_id, Partnership.state.in_(STANDING)
@@ -60,10 +50,3 @@ def leave(session: AnySession, organization_id: uuid.UUID, actor: str, now: date
         for reader in officers_of(session, consulate):
             path = desk_path(session, consulate, f"partnerships/{partnership.id}")
             post_partnership_news(session, reader, organization, "gone", path)
-    waiting = select(Referral).where(Referral.organization_id == organization_id, Referral.state.in_(UNANSWERED))
-    for referral in session.scalars(waiting).all():
-        withdraw(session, referral, actor, now)
-        consulate = session.get_one(Consulate, referral.consulate_id)
-        for reader in officers_of(session, consulate, referral.assigned_to):
-            path = desk_path(session, consulate, f"referrals/{referral.id}")
-            post_answer(session, reader, organization, referral, "gone", path)

@@ -13,7 +13,7 @@ from directory.changes.recording import record_audit, record_change
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession
 from directory.partnerships.models import Audience, ConsulateNote, Vouch
-from directory.partnerships.refer import check_text
+from directory.personal_data.free_text import check_text
 
 
 def vouch(session: AnySession, consulate_id: uuid.UUID, organization_id: uuid.UUID, actor: str, now: datetime) -> Vouch:

@@ -1,4 +1,4 @@
-"""Whom to write to: the officers of a consulate, and an organization at its own address."""
+"""Whom to write to, and where they look: the officers of a consulate, and an organization at its own address."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from directory.accounts.models import Grant, Role, User
+from directory.changes.models import Entity
+from directory.changes.slugs import current_slugs
 from directory.consulates.models import Consulate
 from directory.database import AnySession
 from directory.mail.outbox import refused_addresses
@@ -74,3 +76,9 @@ def referral_readers(session: AnySession, organization: Organization, consulate_
         return [Reader(email, language) for email in reachable]
     reader = organization_reader(session, organization)
     return [reader] if reader else []
+
+
+def desk_path(session: AnySession, consulate: Consulate, rest: str) -> str:
+    """The path of a page of a consulate's workspace, without the language."""
+    slug = current_slugs(session, Entity.CONSULATE, [consulate.id])[consulate.id]
+    return f"/workspace/consulates/{slug}/{rest}"

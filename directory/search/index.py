@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from directory.search.builds import IndexFolder
-from directory.search.engine.collection import Collection, collect
+from directory.search.engine.collect import collect
+from directory.search.engine.collection import Collection
 from directory.search.engine.day import DayView
 from directory.search.marks import FeedMark, IndexMissing
 from directory.search.store import Opened, SegmentSource

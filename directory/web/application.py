@@ -1,4 +1,4 @@
-"""The page side of the application: languages, headers, assets, errors and the routes of the public pages."""
+"""The page side of the application: languages, headers, assets, errors, and every page."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, Response, abort, g, has_request_context, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from directory.extensions import babel
 from directory.problems import problem
 from directory.search.marks import IndexMissing
 from directory.settings import LANGUAGES, Settings
-from directory.web import assets, display, documents, pages, results
+from directory.web import assets, display
+from directory.web.accounts.security import throttle_sign_in
+from directory.web.registration.essentials_page import no_store, throttle_registration
+from directory.web.registration.records import throttle_reports
+from directory.web.routes import BLUEPRINTS
 
 _log = logging.getLogger(__name__)
 _JSON_PREFIXES = ("/api/", "/export/", "/hsds/", "/healthz", "/readyz", "/openapi.json")
@@ -44,8 +49,8 @@ _HEADERS = {
 }
 
 
-def bind(app: Flask, babel: Babel) -> None:
-    """Register languages, checks, headers, error pages, template names and routes."""
+def bind(app: Flask) -> None:
+    """Register languages, checks, headers, error pages, template names, pages, and what counts tries to send forms."""
     settings: Settings = app.extensions["directory.settings"]
     babel.init_app(app, locale_selector=request_language)
     assets.bind(app, settings.data_dir)
@@ -57,8 +62,11 @@ def bind(app: Flask, babel: Babel) -> None:
     app.register_error_handler(OperationalError, _database_down)
     app.register_error_handler(Exception, _unexpected)
     app.add_url_rule("/", "root", _root)
-    for blueprint in (pages.blueprint, results.blueprint, documents.blueprint):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for count_tries in (throttle_sign_in, throttle_registration, throttle_reports):
+        app.before_request(count_tries)
+    app.after_request(no_store)
 
 
 def request_language() -> str:
@@ -88,12 +96,6 @@ def _refuse_unreadable() -> None:
         abort(400, gettext("The address holds characters that are not valid UTF-8."))
     if b"\0" in raw:
         abort(400, gettext("The address holds a character that cannot be used."))
-
-
-def refuse_nul(body: bytes) -> None:
-    """Refuse JSON that holds a NUL: PostgreSQL takes none. Forms clean their own fields."""
-    if request.is_json and b"\\u0000" in body:
-        abort(400, gettext("What was sent holds a character that cannot be used."))
 
 
 def _secure(response: Response) -> Response:
@@ -161,4 +163,4 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 def _page(status: int, reason: str | None) -> str:
     g.lang = request_language()
     g.is_error = True
-    return render_template("web/error.html", status=status, reason=reason)
+    return render_template("error.html", status=status, reason=reason)

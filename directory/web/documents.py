@@ -25,7 +25,7 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """The address of every organization in every language."""
-    text = render_template("web/sitemap.xml", slugs=published_slugs(db.session))
+    text = render_template("sitemap.xml", slugs=published_slugs(db.session))
     response = Response(text, content_type="application/xml; charset=utf-8")
     response.set_etag(str(feed_position(db.session).seq))
     return response

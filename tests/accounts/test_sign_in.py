@@ -113,7 +113,7 @@ def test_the_answer_takes_as_long_for_unknown_addresses(site: Flask, monkeypatch
     """Both wait until the same moment; measured by what is slept, not by a clock."""
     waits: list[float] = []
     site.config["SIGN_IN_FLOOR_S"] = 30.0
-    monkeypatch.setattr("directory.accounts.security.time.sleep", waits.append)
+    monkeypatch.setattr("directory.web.accounts.security.time.sleep", waits.append)
     make_user(site, "ana@x.example", Role.ADMIN, password=True)
     for email in ("ana@x.example", "nobody@x.example"):
         _sign_in(site, email, "wrong wrong wrong")

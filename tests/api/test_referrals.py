@@ -14,8 +14,8 @@ from directory.accounts.tokens import give_token
 from directory.api.referrals import ReferralIn, ReferralOut
 from directory.extensions import db
 from directory.identifiers import seed_uuid
-from tests.partnerships.world import World, make_world
 from tests.site import database, letters, read, send
+from tests.world import World, make_world
 
 BODY = {
     "external_id": "reg-7f3a-0001-k2", "organization": "casa-ejemplo", "need": "shelter", "age_group": "12-17",

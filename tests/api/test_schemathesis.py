@@ -14,8 +14,8 @@ from directory.accounts.models import TokenScope
 from directory.accounts.tokens import give_token
 from directory.extensions import db
 from directory.identifiers import seed_uuid
-from tests.partnerships.world import make_world
 from tests.site import database
+from tests.world import make_world
 
 UNKNOWN_VALUES = positive_data_acceptance
 """A slug or place that is spelt well and exists nowhere is refused with 400, as the contract says; which ones exist

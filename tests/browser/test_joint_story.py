@@ -26,7 +26,8 @@ from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.extensions import db
 from directory.organizations.models import Organization
-from directory.partnerships.models import Partnership, Referral
+from directory.partnerships.models import Partnership
+from directory.referrals.models import Referral
 from directory.search import follower
 from directory.settings import Settings
 from tests.browser.test_registration_story import Served, check, sign_in

@@ -15,8 +15,8 @@ from directory.places.distance import great_circle_km
 from directory.places.models import County, Place, PlaceKind, PlaceName
 from tests.client import find_all, text_of
 from tests.factories import add_consulates, consulate_row
-from tests.partnerships.world import World, make_world
 from tests.site import database, make_user, read, send, signed_in
+from tests.world import World, make_world
 
 STATED = {"source": "Circular 5", "source_date": "2026-11-01", "is_whole": "y"}
 FIND = "/es/consulates/find"

@@ -17,12 +17,12 @@ from directory.consulates.models import Consulate
 from directory.extensions import db
 from directory.identifiers import seed_uuid
 from directory.operations.housekeeping import do_what_is_due
+from directory.partnerships.forget import forget_words
 from directory.partnerships.models import FocalPoint, Partnership, PartnershipState, Side
-from directory.partnerships.reduce import forget_words
 from tests.client import text_of
 from tests.factories import add_consulates, consulate_row
-from tests.partnerships.world import SHELTER, World, tokens
 from tests.site import database, letters, link_in, make_user, read, send, signed_in
+from tests.world import SHELTER, World, tokens
 
 TERMS = {"agreement": "contract", "areas": ["shelter"], "channel": "directory", "enters_detention": "y"}
 

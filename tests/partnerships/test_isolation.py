@@ -18,11 +18,12 @@ from directory.database import Base, UtcDateTime
 from directory.extensions import db
 from directory.identifiers import seed_uuid
 from directory.partnerships import models
-from directory.partnerships.models import Audience, ConsulateNote, Partnership, Referral
+from directory.partnerships.models import Audience, ConsulateNote, Partnership
 from directory.partnerships.network import vouch, write_note
+from directory.referrals.models import Referral
 from tests.client import CheckingClient
-from tests.partnerships.world import SHELTER, World
 from tests.site import database, letters, link_in, make_user, read, signed_in
+from tests.world import SHELTER, World
 
 TABLES: tuple[type[Base], ...] = (
     models.Partnership, models.FocalPoint, models.PartnershipEvent, models.Referral, models.ReferralNote,

@@ -6,11 +6,11 @@ from directory.accounts.links import make_link
 from directory.accounts.models import LinkPurpose, Role
 from directory.extensions import db
 from directory.identifiers import seed_uuid
-from directory.partnerships.absorb import move_joint_work
 from directory.partnerships.models import Partnership, Vouch
+from directory.referrals.absorb import move_joint_work
 from tests.client import text_of
-from tests.partnerships.world import CLINIC, SHELTER, World
 from tests.site import database, letters, link_in, make_user, read, send, signed_in
+from tests.world import CLINIC, SHELTER, World
 
 PAGE = f"/es/workspace/organizations/{SHELTER}"
 NOTE = {"consulate": "hn-mcallen", "audience": "network", "text": "Contestan mejor por la mañana."}

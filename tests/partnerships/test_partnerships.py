@@ -12,8 +12,8 @@ from directory.extensions import db
 from directory.identifiers import seed_uuid
 from directory.operations.housekeeping import do_what_is_due
 from directory.partnerships.models import PartnershipState
-from tests.partnerships.world import CLINIC, SHELTER, World, tokens
 from tests.site import database, letters, link_in, make_user, read, send, signed_in
+from tests.world import CLINIC, SHELTER, World, tokens
 
 
 def test_proposed_accepted_and_seen_by_all(world: World) -> None:

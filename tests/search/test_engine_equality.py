@@ -16,9 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.search import store
 from directory.search.documents import Document
-from directory.search.engine import collection
+from directory.search.engine import collect
 from directory.search.engine.answer import Answer, answer
 from directory.search.engine.matching import match
 from directory.search.engine.query import Near, SearchQuery, Sort
@@ -26,6 +25,7 @@ from directory.search.engine.ranking import page_of
 from directory.search.expand import Expander
 from directory.search.index import Generation, SearchIndex
 from directory.search.marks import FeedMark
+from directory.search.store import writing
 from directory.vocabulary.catalogue import Term, Vocabulary
 from tests.search import reference
 from tests.search.corpora import TODAY, VOCABULARY, WORDS, Commit, after, commits, plain_document, queries
@@ -153,9 +153,9 @@ def test_every_generation_answers_as_the_reference_does(
     history = data.draw(commits())
     asked = data.draw(st.lists(st.tuples(queries(), days), min_size=2, max_size=4))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(store, "MAX_SEGMENTS", most_segments)
-        patched.setattr(store, "ON_DISK_FROM", on_disk_from)
-        patched.setattr(collection, "_SLACK", slack)
+        patched.setattr(writing, "MAX_SEGMENTS", most_segments)
+        patched.setattr(writing, "ON_DISK_FROM", on_disk_from)
+        patched.setattr(collect, "_SLACK", slack)
         with index(history[0], cache_bytes) as made:
             generations = [made.current()]
             for number, commit in enumerate(history):

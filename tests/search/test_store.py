@@ -19,12 +19,13 @@ from directory.search import builds, store
 from directory.search.documents import Document
 from directory.search.engine.columns import build_arrays, phrase_text
 from directory.search.engine.query import SearchQuery
+from directory.search.engine.weights import merged_weights
 from directory.search.execute import execute
 from directory.search.files import MANIFEST
 from directory.search.follower import search_index
 from directory.search.index import SearchIndex
 from directory.search.marks import IndexMissing
-from directory.search.store import BLOCK_LIMIT, MAX_SEGMENTS, SegmentSource, merged_count, segments_of
+from directory.search.store import BLOCK_LIMIT, MAX_SEGMENTS, SegmentSource, merged_count, segments_of, writing
 from directory.search.sync import differences, is_behind, synchronise
 from tests.factories import add_organizations, organization_row
 from tests.search.corpora import Commit, after, commits
@@ -81,7 +82,7 @@ def check_weights(made: SearchIndex, living: Iterable[Document]) -> None:
     expected = {
         (document.id, term): float(np.float32(weight))
         for document in living
-        for term, weight in store.merged_weights(document.fields).items()
+        for term, weight in merged_weights(document.fields).items()
     }
     collection, found = made.current().collection, {}
     for placed in collection.placed:
@@ -96,7 +97,7 @@ def check_weights(made: SearchIndex, living: Iterable[Document]) -> None:
 @given(commits())
 def test_postings_survive_edits_and_merges(history: list[Commit]) -> None:
     with pytest.MonkeyPatch.context() as patched, index(history[0]) as made:
-        patched.setattr(store, "MAX_SEGMENTS", 2)
+        patched.setattr(writing, "MAX_SEGMENTS", 2)
         for commit in history[1:]:
             apply(made, commit)
         check_blocks(made)
@@ -113,7 +114,7 @@ def test_terms_of_several_blocks(beyond: int, dice: random.Random) -> None:
         check_blocks(made)
         numbers, _ = next(iter(made.current().sources.values())).postings("=all")
         assert len(numbers) == count
-        patched.setattr(store, "MAX_SEGMENTS", 1)
+        patched.setattr(writing, "MAX_SEGMENTS", 1)
         new = plain_documents(BLOCK_LIMIT, dice, first=count)
         apply(made, Commit(tuple(item.id for item in documents[::3]), tuple(new)))
         assert len(made.current().sources) == 1
@@ -170,8 +171,8 @@ def test_what_the_bound_costs() -> None:
 @given(commits())
 def test_columns_on_disk_are_those_of_the_stored_records(history: list[Commit]) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(store, "ON_DISK_FROM", 2)
-        patched.setattr(store, "MAX_SEGMENTS", 2)
+        patched.setattr(writing, "ON_DISK_FROM", 2)
+        patched.setattr(writing, "MAX_SEGMENTS", 2)
         with index(history[0]) as made:
             for commit in history[1:]:
                 apply(made, commit)
@@ -193,7 +194,7 @@ def test_columns_on_disk_are_those_of_the_stored_records(history: list[Commit]) 
 @pytest.fixture
 def on_disk(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A build of two segments whose columns and texts lie beside them."""
-    monkeypatch.setattr(store, "ON_DISK_FROM", 2)
+    monkeypatch.setattr(writing, "ON_DISK_FROM", 2)
     monkeypatch.setattr(builds, "_OPEN_WAIT_S", 0.001)
     add_organizations(tmp_path, organization_row())
     synchronise(search_index(), db.session)

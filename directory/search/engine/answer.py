@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from directory.search.engine.collection import Collection, Numbers
+from directory.search.engine.collection import Collection
 from directory.search.engine.day import DayView
 from directory.search.engine.facets import Counts, counts
 from directory.search.engine.matching import match
@@ -19,6 +19,7 @@ from directory.search.engine.parts import Asked
 from directory.search.engine.places import BestLocation
 from directory.search.engine.query import Hit, SearchQuery
 from directory.search.engine.ranking import page_of
+from directory.search.engine.segments import Numbers
 from directory.search.engine.spelling import corrected
 from directory.search.engine.weights import Floats
 

@@ -34,10 +34,10 @@ class Matches:
 def match(query: SearchQuery, asked: Asked, view: DayView) -> Matches:
     """The documents that hold all parts, none of those excluded, and meet all filters."""
     collection = view.collection
-    columns = tuple(collection.parts.column(part, collection) for part in asked.required)
+    columns = tuple(collection.column(part) for part in asked.required)
     base = reduce(and_, (column.documents for column in columns), collection.live)
     for part in asked.excluded:
-        base = base - collection.parts.column(part, collection).documents
+        base = base - collection.column(part).documents
     for condition in _conditions(query, collection, view):
         base = base & condition
     filters = {name: _holding(name, getattr(query, name), collection, view) for name in FACETS if getattr(query, name)}

@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +18,9 @@ from pyroaring import BitMap
 
 from directory.search.engine.bitmaps import bitmap
 from directory.search.engine.parts import Alternatives, Part, Phrase, Word, word
+from directory.search.engine.segments import Numbers, Placed, Source
 from directory.search.engine.weights import PREFIX_SHARE, Floats, saturated
 
-if TYPE_CHECKING:
-    from directory.search.engine.collection import Collection, Placed, Source
-
-Numbers = NDArray[np.uint32]
 MAX_PREFIX_TERMS = 1_000
 """Terms of one segment's dictionary that a prefix stands for, in each namespace; the first in order."""
 _LEAST = np.float32(0.1)
@@ -82,21 +78,21 @@ class PartColumns:
     def __len__(self) -> int:
         return len(self._known)
 
-    def column(self, part: Part, collection: Collection) -> Column:
-        """The column of a part over all segments of a collection."""
+    def column(self, part: Part, placed: Sequence[Placed], end: int) -> Column:
+        """The column of a part over all segments of a collection, whose numbers end before `end`."""
         with self._lock:
             known = self._known.get(part)
             if known is not None:
                 self._known.move_to_end(part)
         if known is None:
-            return self._keep(part, _read(part, collection.placed, None))
-        missing = [item for item in collection.placed if item.base not in known.bases]
+            return self._keep(part, _read(part, placed, None))
+        missing = [item for item in placed if item.base not in known.bases]
         if any(item.base < known.end for item in missing):
             # A search that began before the last commit: its segments are read for it alone.
-            return _read(part, collection.placed, None)
+            return _read(part, placed, None)
         if missing:
             known = self._keep(part, _read(part, missing, known))
-        return known if known.end <= collection.end else known.until(collection.end)
+        return known if known.end <= end else known.until(end)
 
     def _keep(self, part: Part, column: Column) -> Column:
         with self._lock:

@@ -47,7 +47,7 @@ def corrected(asked: Asked, collection: Collection) -> Corrected:
 
 def is_held(part: Part, collection: Collection) -> bool:
     """Whether any live document holds a part."""
-    return bool(collection.parts.column(part, collection).documents.intersect(collection.live))
+    return bool(collection.column(part).documents.intersect(collection.live))
 
 
 def similar_words(typed: str, collection: Collection) -> list[str]:

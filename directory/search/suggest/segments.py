@@ -9,7 +9,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from directory.search.engine.bitmaps import numbers
-from directory.search.engine.collection import Placed
+from directory.search.engine.segments import Placed
 from directory.search.engine.suggest import Mask
 from directory.search.index import Generation
 from directory.search.suggest.organizations import NamedRecord, RecordSegment

@@ -1,0 +1,27 @@
+"""The commands. Each reads its arguments and calls one function of a feature; a user's mistake is no traceback."""
+
+from __future__ import annotations
+
+import click
+
+from directory.cli import index, people, records, serving
+from directory.settings import VERSION
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION)
+def main() -> None:
+    """Directory of civil society organizations for consular protection."""
+
+
+for command in (
+    serving.serve,
+    serving.init,
+    records.import_command,
+    records.export,
+    records.guide,
+    people.user,
+    people.remind,
+    index.index,
+):
+    main.add_command(command)

@@ -1,0 +1,87 @@
+"""Commands about people with access, and letters that are due."""
+
+from __future__ import annotations
+
+import click
+from email_validator import EmailNotValidError, validate_email
+
+from directory.accounts.letters import password_link
+from directory.accounts.models import Role
+from directory.accounts.people import Scope, ScopeMismatch, grant_role
+from directory.changes.models import Entity
+from directory.cli.running import id_of, plain_errors, ready_app
+from directory.clock import now
+from directory.database import begin_write
+from directory.extensions import db
+from directory.mail.postman import carry_one
+from directory.moderation.remind import ask, due_requests
+from directory.operations.due_work import do_due_work
+from directory.places.countries import MEMBER_STATES
+from directory.settings import LANGUAGES
+
+
+@click.group()
+def user() -> None:
+    """People with access."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--role", type=click.Choice([item.value for item in Role]), required=True)
+@click.option("--consulate", metavar="SLUG", help="The consulate of an officer.")
+@click.option("--country", metavar="XX", help="A moderator's country, or the sending country of a liaison.")
+@click.option("--organization", metavar="SLUG", help="The organization of an editor.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+@plain_errors
+def create_user(
+    email: str, role: str, consulate: str | None, country: str | None, organization: str | None, language: str
+) -> None:
+    """Give EMAIL a role and print a link under which a password is chosen: it works once, and for two days."""
+    app = ready_app()
+    with app.app_context():
+        begin_write(db.session)
+        try:
+            scope = Scope(
+                country=_known_country(country),
+                consulate_id=id_of(Entity.CONSULATE, consulate),
+                organization_id=id_of(Entity.ORGANIZATION, organization),
+            )
+            address = validate_email(email, check_deliverability=False, test_environment=True).normalized
+            person, _ = grant_role(db.session, address, Role(role), scope, language, by="command")
+        except (ScopeMismatch, EmailNotValidError) as error:
+            raise click.UsageError(str(error)) from error
+        link = password_link(person)
+        db.session.commit()
+    click.echo(link)
+
+
+def _known_country(code: str | None) -> str | None:
+    if code and code not in MEMBER_STATES:
+        raise click.UsageError(f"{code!r} is not one of the member countries: {', '.join(MEMBER_STATES)}")
+    return code
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say who would be asked, and ask nobody.")
+@plain_errors
+def remind(dry_run: bool) -> None:
+    """Ask organizations whether their record is still right; remind of referrals and of partnerships that end."""
+    app = ready_app()
+    with app.app_context():
+        begin_write(db.session)
+        due = due_requests(db.session, now())
+        for item in due:
+            if dry_run:
+                click.echo(f"{item.name}: would be asked in {item.language}")
+            else:
+                ask(db.session, item, now())
+        touched = 0 if dry_run else do_due_work(db.session, now())
+        db.session.rollback() if dry_run else db.session.commit()
+        sent = 0
+        while not dry_run and carry_one(db.session):
+            sent += 1
+    click.echo(
+        f"{len(due)} due"
+        if dry_run
+        else f"{len(due)} asked; {touched} referrals and partnerships; {sent} letters left the outbox"
+    )

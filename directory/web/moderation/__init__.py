@@ -1,0 +1,1 @@
+"""Pages of moderation: the queue, decisions, histories, calls, the state of countries."""

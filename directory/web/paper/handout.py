@@ -1,0 +1,114 @@
+"""The handout for one person: a page on paper for each language, and a text to send. Nothing of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+
+from directory.changes.models import Entity
+from directory.clock import today
+from directory.extensions import db
+from directory.mail.letters import in_language
+from directory.publication.find import Found, Gone, Moved, find_record
+from directory.publication.handout import MAX_CHARACTERS, Entry, entry, handout_text
+from directory.publication.organizations import public_organizations
+from directory.settings import LANGUAGES
+from directory.vocabulary.catalogue import vocabulary
+from directory.web.display import current_language
+from directory.web.languages import page_blueprint
+from directory.web.paper.paper import paper_entry, size_for
+from directory.web.public.picks import Picks, read_picks
+
+blueprint = page_blueprint("handout", __name__)
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    """What the picks of an address lead to; the rest is told and left out."""
+
+    ids: tuple[UUID, ...]
+    removed: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@blueprint.get("/handout")
+def page() -> ResponseReturnValue:
+    """Up to five organizations for the person in front of an officer, in the page's language and one more.
+
+    An organization with several places is shown at the first in one of `admin1`, else of `country`, else at its first.
+    """
+    picks = read_picks(request.args)
+    languages = _languages()
+    if picks.refused:
+        return _answer(picks, _Resolved((), (), ()), (), languages, 400)
+    resolved = _resolve(picks.slugs)
+    admin1, country = request.args.getlist("admin1"), request.args.getlist("country")
+    records = public_organizations(db.session, resolved.ids, today())
+    entries = tuple(entry(record, admin1, country) for record in records)
+    if entries or not picks.slugs:
+        return _answer(picks, resolved, entries, languages, 200)
+    return _answer(picks, resolved, entries, languages, 410 if resolved.removed else 404)
+
+
+def _languages() -> tuple[str, ...]:
+    """The page's language and `also`, where that is another one of the three."""
+    also = request.args.get("also", "")
+    if also and also not in LANGUAGES:
+        abort(400, gettext("A handout is in Spanish, English or French; choose one of them."))
+    return tuple(dict.fromkeys(language for language in (current_language(), also) if language))
+
+
+def _resolve(keys: Iterable[str]) -> _Resolved:
+    """The records behind the picks, each once; former slugs and merged records are followed."""
+    ids: dict[UUID, None] = {}
+    removed: list[str] = []
+    unknown: list[str] = []
+    for key in keys:
+        found = find_record(db.session, Entity.ORGANIZATION, key)
+        if isinstance(found, Moved):
+            found = find_record(db.session, Entity.ORGANIZATION, found.slug)
+        if isinstance(found, Found):
+            ids[found.record_id] = None
+        else:
+            (removed if isinstance(found, Gone) else unknown).append(key)
+    return _Resolved(tuple(ids), tuple(removed), tuple(unknown))
+
+
+def _answer(
+    picks: Picks, resolved: _Resolved, entries: tuple[Entry, ...], languages: tuple[str, ...], status: int
+) -> ResponseReturnValue:
+    text = handout_text(entries, languages, today(), vocabulary(db.session)) if entries else ""
+    response = make_response(
+        render_template(
+            "paper/handout.html",
+            picks=picks,
+            entries=entries,
+            removed=resolved.removed,
+            unknown=resolved.unknown,
+            also=languages[1] if len(languages) > 1 else None,
+            place={name: request.args.getlist(name) for name in ("admin1", "country") if name in request.args},
+            sheets=[_sheet(entries, language) for language in languages] if entries else [],
+            text=text,
+            most_characters=MAX_CHARACTERS,
+            whatsapp=f"https://wa.me/?text={quote(text, safe='')}",
+        ),
+        status,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _sheet(entries: tuple[Entry, ...], language: str) -> Markup:
+    """The page of paper in one language, whatever the language of the page on the screen is."""
+    terms = vocabulary(db.session)
+    said = [paper_entry(item, language, terms) for item in entries]
+    with in_language(language):
+        html = render_template("paper/handout_sheet.html", said=said, size=size_for(said), today=today())
+    return Markup(html)  # noqa: S704  # a template made it

@@ -1,0 +1,1 @@
+"""Pages of partnerships: the consulate's desk, the organization's side, the network."""

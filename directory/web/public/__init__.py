@@ -1,0 +1,1 @@
+"""The pages that anyone reads: home, search, records, map."""

@@ -1,0 +1,209 @@
+"""The public pages that are not search: home, records, countries, service areas, and what is explained."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from directory.changes.models import Entity
+from directory.clock import today
+from directory.consulates.models import Consulate
+from directory.database import utc_now
+from directory.extensions import db
+from directory.moderation.criteria import listed, not_listed
+from directory.moderation.uses import count_use
+from directory.places.countries import MEMBER_STATES
+from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates
+from directory.publication.organizations import public_organizations
+from directory.publication.points import city_counts
+from directory.publication.records import ConsulateLink, PublicConsulate, PublicOrganization
+from directory.search.engine.query import Hit, SearchQuery
+from directory.vocabulary.catalogue import Vocabulary, vocabulary
+from directory.web.dotted_map import base_map, draw_organizations, draw_places
+from directory.web.languages import page_blueprint
+from directory.web.public.counts import counted
+from directory.web.public.hits import records_of, with_records
+from directory.web.public.hours import is_open
+from directory.web.public.lookup import as_filter, find_or_abort
+from directory.web.public.structured import structured_data
+
+blueprint = page_blueprint("pages", __name__)
+ORGANIZATIONS_BY_NEED = 6
+
+
+@blueprint.get("/")
+def home() -> str:
+    """One question, one box; countries, needs and the region at a glance."""
+    result = counted(SearchQuery(size=1))
+    return render_template(
+        "public/home.html",
+        total=result.total,
+        counts=dict(result.facets["country"]),
+        area_counts=dict(result.facets["area"]),
+        consulate_count=count_consulates(db.session),
+        drawing=draw_organizations(None),
+    )
+
+
+@blueprint.get("/organizations/<slug>")
+def organization(slug: str) -> ResponseReturnValue:
+    """One organization: can it help now, how to reach it, and how sure we are."""
+    found = find_or_abort(Entity.ORGANIZATION, slug, "pages.organization")
+    if not isinstance(found, UUID):
+        return found
+    record = next(iter(public_organizations(db.session, [found], today())), None) or abort(410)
+    count_use(record.id)
+    return render_template(
+        "public/organization.html",
+        record=record,
+        consulates=_by_sending_country(record.consulates),
+        open_now=_open_now(record),
+        data=structured_data(record, url_for("pages.organization", slug=record.slug, _external=True)),
+    )
+
+
+def _by_sending_country(links: tuple[ConsulateLink, ...]) -> dict[str, list[ConsulateLink]]:
+    """The consulates of each sending country, the most local first; the embassy only where there is no other."""
+    grouped: dict[str, list[ConsulateLink]] = defaultdict(list)
+    for link in links:
+        if link.why == "jurisdiction":
+            grouped[link.sending_country].append(link)
+    return {country: [link for link in found if link.kind != "embassy"] or found for country, found in grouped.items()}
+
+
+def _open_now(record: PublicOrganization) -> set[Any]:
+    """The ids of the services that are open at this moment, by the clock of their first location."""
+    now = utc_now()
+    found = set()
+    for service in record.services:
+        place = record.location(service.locations[0]) if service.locations else None
+        if place and place.timezone and is_open(service.schedule, place.timezone, now):
+            found.add(service.id)
+    return found
+
+
+@blueprint.get("/consulates")
+def consulates() -> ResponseReturnValue:
+    """All consulates, by sending and host country."""
+    sending, host = request.args.get("sending", ""), request.args.get("host", "")
+    if any(code and code not in MEMBER_STATES for code in (sending, host)):
+        abort(400, gettext("This directory has the eleven member countries; choose one of them."))
+    conditions = []
+    if sending:
+        conditions.append(Consulate.sending_country == sending)
+    if host:
+        conditions.append(Consulate.host_country == host)
+    grouped: dict[str, list[PublicConsulate]] = defaultdict(list)
+    records = find_consulates(db.session, *conditions)
+    for record in sorted(records, key=lambda item: (item.host_country, local_rank(item.kind) == 5, item.city or "")):
+        grouped[record.sending_country].append(record)
+    return render_template("public/consulates.html", grouped=grouped, sending=sending, host=host, total=len(records))
+
+
+@blueprint.get("/consulates/<slug>")
+def consulate(slug: str) -> ResponseReturnValue:
+    """One consulate: how to reach it, whom it serves, and who can help in its area, by need."""
+    found = find_or_abort(Entity.CONSULATE, slug, "pages.consulate")
+    if not isinstance(found, UUID):
+        return found
+    record = next(iter(public_consulates(db.session, [found])), None) or abort(410)
+    query = SearchQuery(consulate=(as_filter(record),), size=1)
+    result = counted(query)
+    terms = vocabulary(db.session)
+    neighbours = find_consulates(
+        db.session,
+        Consulate.sending_country == record.sending_country,
+        Consulate.host_country == record.host_country,
+        Consulate.id != record.id,
+        Consulate.status != "closed",
+    )
+    counts = dict(result.facets["area"])
+    return render_template(
+        "public/consulate.html",
+        record=record,
+        total=result.total,
+        counts=counts,
+        needs=_by_need(record, terms, counts),
+        missing=[slug for slug in terms.areas if record.jurisdiction and not counts.get(slug)],
+        neighbours=neighbours,
+        drawing=_jurisdiction_map(record),
+    )
+
+
+def _by_need(
+    record: PublicConsulate, terms: Vocabulary, counts: dict[str, int]
+) -> dict[str, list[tuple[PublicOrganization, Hit]]]:
+    """For each group of needs that somebody in the area meets, a few organizations and their place in it."""
+    hits: dict[str, tuple[Hit, ...]] = {}
+    for group in terms.groups:
+        areas = tuple(term.slug for term in terms.areas_of(group) if counts.get(term.slug))
+        if areas:
+            query = SearchQuery(consulate=(as_filter(record),), area=areas, size=ORGANIZATIONS_BY_NEED)
+            hits[group] = counted(query).hits
+    by_id = records_of(hit for found in hits.values() for hit in found)
+    return {group: with_records(found, by_id) for group, found in hits.items()}
+
+
+def _jurisdiction_map(record: PublicConsulate) -> Any:
+    if record.host_country not in MEMBER_STATES:
+        return None
+    covers = as_filter(record).covers
+    _, spots = base_map(record.host_country)
+    strong = (spot for spot in spots if covers(record.host_country, spot.admin1, spot.admin2))
+    marker = (
+        (record.latitude, record.longitude) if record.latitude is not None and record.longitude is not None else None
+    )
+    return draw_places(record.host_country, strong, marker)
+
+
+@blueprint.get("/countries/<code>")
+def country(code: str) -> str:
+    """One country: who helps there, by need and by place, and which consulates are there."""
+    if code not in MEMBER_STATES:
+        abort(404)
+    result = counted(SearchQuery(country=(code,), size=1))
+    return render_template(
+        "public/country.html",
+        code=code,
+        total=result.total,
+        area_counts=dict(result.facets["area"]),
+        regions=[item for item in result.facets["admin1"] if item[0].startswith(f"{code}-")],
+        cities=city_counts(db.session, code).most_common(12),
+        consulates=find_consulates(db.session, Consulate.host_country == code, Consulate.status != "closed"),
+        drawing=draw_organizations(code),
+    )
+
+
+@blueprint.get("/service-areas/<slug>")
+def service_area(slug: str) -> str:
+    """One service area: what it is, where it is offered, and a first page of who offers it."""
+    terms = vocabulary(db.session)
+    if slug not in terms.areas:
+        abort(404)
+    result = counted(SearchQuery(area=(slug,), size=10))
+    return render_template(
+        "public/service_area.html",
+        term=terms.areas[slug],
+        siblings=[term for term in terms.areas_of(terms.areas[slug].group or "") if term.slug != slug],
+        total=result.total,
+        countries=result.facets["country"],
+        populations=result.facets["population"][:8],
+        found=with_records(result.hits, records_of(result.hits)),
+    )
+
+
+@blueprint.get("/criteria")
+def criteria() -> str:
+    """Who is listed and who is not, how to be corrected or removed, and that nobody may charge."""
+    return render_template("public/criteria.html", listed_criteria=listed(), unlisted_criteria=not_listed())
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What this is, where the data come from, and how to reuse them."""
+    return render_template("public/about.html", total=counted(SearchQuery(size=1)).total)

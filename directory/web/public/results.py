@@ -1,0 +1,203 @@
+"""The search page and the map: read the parameters, search, and show what a person can do next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import Response, current_app, g, json, make_response, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.http import quote_etag
+
+from directory.changes.models import Entity
+from directory.changes.slugs import find_by_slug
+from directory.clock import today
+from directory.extensions import db
+from directory.publication.consulates import public_consulates
+from directory.publication.points import organization_points
+from directory.publication.validator import feed_etag, held
+from directory.search.engine.query import FACETS, SearchQuery, SearchResult, Sort
+from directory.search.engine.ranking import order as meant_order
+from directory.search.execute import execute, matching_ids
+from directory.search.parameters import BadQuery, from_arguments, to_query
+from directory.search.passages import passages
+from directory.search.validator import search_tag
+from directory.web.display import is_signed_in, static_file
+from directory.web.languages import page_blueprint
+from directory.web.public.addresses import Addresses
+from directory.web.public.cards import page_cards
+from directory.web.public.overlay import overlay_of_viewer, partner_names
+from directory.web.public.wider import wider_searches
+
+blueprint = page_blueprint("results", __name__)
+DISTANCES_KM = (10.0, 25.0, 50.0, 100.0, 250.0)
+
+
+def _read(arguments: MultiDict[str, str]) -> SearchQuery:
+    """The search of an address. Raises BadQuery, for syntax too."""
+    try:
+        return to_query(from_arguments(arguments), db.session)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadQuery(str(first["loc"][0]), "", first["msg"]) from error
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    """Results as a list; everything a person chose is in the address."""
+    address, day, etag = Addresses(request.args), today(), None
+    if _is_for_everybody():
+        etag = _tag(day)
+        if known := held(etag, request.if_none_match):
+            return Response(status=304, headers={"ETag": quote_etag(known), "Cache-Control": "no-cache"})
+    try:
+        query = _read(request.args)
+    except BadQuery as error:
+        told = {"bad": _told(error), "choices": error.places}
+        return _page(query=SearchQuery(), result=None, address=address, picks=address.picks, **told), 400
+    response = make_response(_found(query, address, day))
+    if etag:
+        response.set_etag(etag)
+    elif is_signed_in():
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(**values: Any) -> str:
+    return render_template("public/search.html", **values)
+
+
+def _found(query: SearchQuery, address: Addresses, day: date) -> str:
+    """The page of a search that can be answered."""
+    overlay = overlay_of_viewer()
+    consulates = _consulates(query)
+    query = replace(query, preferred=overlay.partners)
+    result = execute(query, day)
+    return _page(
+        query=query,
+        result=result,
+        found=page_cards(result),
+        passages=passages(query, result.hits, g.lang),
+        distances=_distances(query),
+        orders=_orders(query),
+        order=meant_order(query).value,
+        facets=_shown_facets(query, result),
+        chosen=_chosen(query, address),
+        consulates=consulates,
+        wider=wider_searches(query, address) if not result.total else [],
+        partner_names=partner_names(query, overlay, consulates),
+        refer_url=overlay.refer_url,
+        address=address,
+        picks=address.picks,
+        bad=None,
+    )
+
+
+def _distances(query: SearchQuery) -> list[float]:
+    """The distances that are offered, and the one that was chosen."""
+    if query.near is None:
+        return []
+    return sorted({*DISTANCES_KM, *([query.within_km] if query.within_km else [])})
+
+
+def _orders(query: SearchQuery) -> list[tuple[str, str]]:
+    """The orders that make a difference, and what they are called."""
+    names = [(Sort.RELEVANCE, gettext("By relevance"))] if query.text else []
+    names += [(Sort.DISTANCE, gettext("By distance"))] if query.near else []
+    return [(sort.value, name) for sort, name in [*names, (Sort.NAME, gettext("By name"))]]
+
+
+def _is_for_everybody() -> bool:
+    """Whether the page says nothing to this browser alone."""
+    return not is_signed_in() and "_flashes" not in session
+
+
+def _tag(day: date) -> str:
+    """The entity tag of this search page for everybody. Raises IndexMissing."""
+    shown = current_app.jinja_env.globals
+    site = (shown["base_url"], static_file(""))
+    return search_tag(db.session, day, request.full_path, *site, asks_consulate="consulate" in request.args)
+
+
+def _told(error: BadQuery) -> str:
+    """What is wrong with the address, in the reader's language."""
+    part = f"{error.parameter}={error.value}" if error.value else error.parameter
+    return str(gettext("The part “%(part)s” of the address cannot be used. Nothing else was lost.", part=part))
+
+
+def _shown_facets(query: SearchQuery, result: SearchResult) -> dict[str, list[tuple[str, int]]]:
+    """For each facet the chosen values, then the most frequent; a facet with a single value helps nobody."""
+    shown = {}
+    for name in FACETS:
+        values = dict(result.facets[name])
+        chosen = [(value, values.get(value, 0)) for value in getattr(query, name)]
+        others = [item for item in result.facets[name] if item[0] not in getattr(query, name)]
+        if chosen or len(others) > 1:
+            shown[name] = chosen + others
+    return shown
+
+
+def _chosen(query: SearchQuery, address: Addresses) -> list[tuple[str, str, str]]:
+    """Every chosen filter value with the address that drops it."""
+    return [
+        (name, value, address(**{name: [other for other in values if other != value] or None}))
+        for name, values in query.filters().items()
+        for value in values
+    ]
+
+
+def _consulates(query: SearchQuery) -> dict[str, Any]:
+    """The chosen consulates by slug."""
+    if not query.consulate:
+        return {}
+    found = [find_by_slug(db.session, Entity.CONSULATE, item.slug) for item in query.consulate]
+    records = public_consulates(db.session, [item[0] for item in found if item])
+    by_id = {record.id: record for record in records}
+    return {
+        item.slug: by_id[known[0]]
+        for item, known in zip(query.consulate, found, strict=True)
+        if known and known[0] in by_id
+    }
+
+
+@blueprint.get("/map")
+def map_page() -> ResponseReturnValue:
+    """The same search on a map, and as a list of places for who cannot see it."""
+    address = Addresses(request.args)
+    try:
+        query = replace(_read(request.args), page=1, size=1)
+    except BadQuery as error:
+        return render_template(
+            "public/map.html", query=SearchQuery(), result=None, bad=_told(error), address=address
+        ), 400
+    return render_template(
+        "public/map.html",
+        query=query,
+        result=execute(query, today()),
+        chosen=_chosen(query, address),
+        bad=None,
+        address=address,
+    )
+
+
+@blueprint.get("/map/points.json")
+def map_points() -> ResponseReturnValue:
+    """The points of a search for the map: `[latitude, longitude, name, slug, place, is_exact]`."""
+    try:
+        query = _read(request.args)
+    except BadQuery as error:
+        return Response(json.dumps({"detail": str(error)}), status=400, content_type="application/json")
+    etag = feed_etag(db.session, request.full_path)
+    wanted = None
+    if query.text or query.filters():
+        wanted, feed_seq = matching_ids(query, today())
+        etag = f"{etag}-{feed_seq}"
+    points = organization_points(db.session, g.lang, wanted)
+    response = Response(json.dumps({"points": points}), content_type="application/json")
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(etag)
+    return response.make_conditional(request)

@@ -1,0 +1,1 @@
+"""Pages of referrals: sending one, and the answer behind a link."""

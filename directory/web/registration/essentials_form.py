@@ -1,0 +1,273 @@
+"""One screen: name, place, what help, one way to contact, protected or public, consent."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from directory.organizations.models import PhoneKind, Visibility
+from directory.organizations.record_data import LocationData, PhoneData, RecordData, ServiceData, new_location_id
+from directory.organizations.wording import visibility_names
+from directory.places.countries import MEMBER_STATES, country_name
+from directory.places.lookup import Town
+from directory.registration.places import PlaceAnswer, city_label, find_place, is_same_town, place_label
+from directory.registration.risks import is_harmless
+from directory.vocabulary.catalogue import Vocabulary
+from directory.web.registration.base_form import SafeForm
+from directory.web.registration.fields import (
+    IS_EMAIL,
+    CheckboxesField,
+    check_fill_time,
+    check_trap,
+    opened_now,
+    read_phone,
+    stripped,
+)
+
+MIN_NAME = 3
+OTHER_PLACE = "as-typed"
+
+
+class EssentialsForm(SafeForm):
+    """One screen: name, place, what help, one way to contact, protected or public, consent."""
+
+    name = StringField(
+        _l("Name of the organization"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Write the name.")), Length(max=200)],
+        description=_l("As people know it and as it stands on your door."),
+    )
+    country = SelectField(
+        _l("Country"),
+        validators=[InputRequired(_l("Choose a country."))],
+        description=_l("Where your main office is. Other places come later."),
+    )
+    city = StringField(
+        _l("City or town"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Write the city or town.")), Length(max=120)],
+        description=_l(
+            "Where people come to. With the state, if there are several of that name: Guadalupe, Zacatecas."
+        ),
+    )
+    place = RadioField(
+        _l("Which one is it?"),
+        validators=[Optional()],
+        validate_choice=False,
+        description=_l("So that people are not sent to the wrong town."),
+    )
+    areas = CheckboxesField(
+        _l("What help do you offer?"),
+        validators=[InputRequired(_l("Choose at least one kind of help."))],
+        description=_l("Everything that you do. You can say more about each later."),
+    )
+    email = EmailField(
+        _l("E-mail"),
+        filters=[stripped],
+        validators=[Optional(), Length(max=120), IS_EMAIL],
+        description=_l("We send a link to it, so that you can go on later. It is published, so that people can write."),
+    )
+    phone = TelField(
+        _l("Phone or WhatsApp"),
+        filters=[stripped],
+        validators=[Optional(), Length(max=60)],
+        description=_l("With the area code. Without an e-mail, somebody calls you to confirm."),
+    )
+    has_whatsapp = BooleanField(_l("This number has WhatsApp"), description=_l("Then the page offers to write there."))
+    visibility = RadioField(
+        _l("Who may see the address?"),
+        choices=[],
+        validators=[InputRequired(_l("Choose who may see the address."))],
+        description=_l("Shelters for women, children or persecuted people should be protected."),
+    )
+    address = StringField(
+        _l("Street and number"),
+        filters=[stripped],
+        validators=[Optional(), Length(max=300)],
+        description=_l("If the address is protected, only moderators see this."),
+    )
+    consent = BooleanField(
+        _l("I speak for this organization, and it agrees to be published here."),
+        validators=[InputRequired(_l("Without this consent nothing can be published."))],
+        description=_l(
+            "You can change or remove the record at any time. "
+            "Nobody in this directory may charge for a place or a form."
+        ),
+    )
+    company = StringField(_l("Company"), validators=[check_trap])
+    opened = HiddenField(validators=[check_fill_time])
+
+    def __init__(self, terms: Vocabulary, language: str, *, offers_hidden: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.country.choices = [("", gettext("Choose …")), *_countries(language)]
+        self.areas.choices = [(term.slug, term.labels[language]) for term in terms.areas.values()]
+        names = visibility_names()
+        offered = (Visibility.PUBLIC, Visibility.CITY_ONLY, *((Visibility.HIDDEN,) if offers_hidden else ()))
+        self.visibility.choices = [(value.value, names[value]) for value in offered]
+        self.place.choices = []
+        self.towns = PlaceAnswer()
+        self.language = language
+        if not self.is_submitted():
+            self.opened.data = opened_now()
+
+    def validate_name(self, field: StringField) -> None:
+        """A name has letters."""
+        if len(re.findall(r"\w", field.data or "")) < MIN_NAME:
+            raise ValidationError(gettext("Write the whole name."))
+        if not is_harmless(field.data):
+            raise ValidationError(
+                gettext("A name has no addresses and no numbers to call; they have their own fields.")
+            )
+
+    def validate_phone(self, field: TelField) -> None:
+        """A number of the chosen country, or one with its country code."""
+        if field.data:
+            read_phone(field.data, self.country.data or "", PhoneKind.VOICE)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One way to contact is enough, none is too little. (A blank field ends its own checks early.)"""
+        is_valid = bool(super().validate(extra_validators))
+        if not self.email.data and not self.phone.data:
+            self.email.errors = [*self.email.errors, gettext("Give an e-mail or a phone: one of them is enough.")]
+            return False
+        return is_valid
+
+    def validate_city(self, field: StringField) -> None:
+        """Look the town up; where several have the name, ask which one."""
+        if not field.data or self.country.data not in MEMBER_STATES:
+            return
+        self.towns = find_place(self.country.data, field.data)
+        if not self.towns.candidates:
+            return
+        self.place.choices = [
+            *((town.id, place_label(town, self.language)) for town in self.towns.candidates),
+            (OTHER_PLACE, gettext("None of these: keep it as I wrote it")),
+        ]
+        if self.place.data not in {value for value, _ in self.place.choices}:
+            self.place.errors = [gettext("There are several of this name.")]
+            raise ValidationError(gettext("There are several of this name. Choose one below."))
+
+    def chosen_town(self) -> Town | None:
+        """The town of the gazetteer that is meant, if it is one."""
+        if self.towns.town:
+            return self.towns.town
+        return next((town for town in self.towns.candidates if town.id == self.place.data), None)
+
+
+def _countries(language: str) -> list[tuple[str, str]]:
+    return sorted(((code, country_name(code, language)) for code in MEMBER_STATES), key=lambda item: item[1])
+
+
+def fill_essentials(form: EssentialsForm, data: RecordData) -> None:
+    """Show what is known."""
+    form.name.data = data.name or None
+    form.country.data = data.country or None
+    form.areas.data = list(data.areas)
+    form.email.data = data.email
+    phone = next(iter(data.all_phones()), None)
+    if phone:
+        form.phone.data = phone.number or phone.text
+        form.has_whatsapp.data = phone.kind == PhoneKind.WHATSAPP
+    first = data.first_location
+    if first:
+        _, place = first
+        form.city.data = city_label(place, form.language)
+        form.visibility.data = place.visibility.value
+        form.address.data = place.address
+
+
+def read_essentials(form: EssentialsForm, base: RecordData, terms: Vocabulary) -> RecordData:
+    """`base` with what the form says; fields that are not valid yet are kept as typed where they can be."""
+    country = form.country.data or base.country
+    first = base.first_location
+    key, place = first or (new_location_id(), LocationData(country=country or "MX"))
+    town = form.chosen_town()
+    is_same_place = is_same_town(place, country, form.city.data, town)
+    moved = {} if is_same_place else {
+        "city": town.name if town else form.city.data,
+        "admin1": town.admin1 if town else None,
+        "place_id": town.id if town else None,
+        "latitude": None,
+        "longitude": None,
+    }  # fmt: skip
+    areas = tuple(form.areas.data or ())
+    place = place.model_copy(
+        update={
+            "country": country or place.country,
+            **moved,
+            "visibility": Visibility(form.visibility.data) if form.visibility.data else place.visibility,
+            "address": form.address.data,
+        }
+    )
+    record = base.model_copy(
+        update={
+            "name": form.name.data or "",
+            "country": country,
+            "email": form.email.data,
+            "services": regroup(base.services, areas, terms),
+            "locations": {**base.locations, key: place} if (form.city.data or first) else base.locations,
+        }
+    )
+    return _with_phone(settle_areas(record), form, key)
+
+
+def _with_phone(record: RecordData, form: EssentialsForm, key: str) -> RecordData:
+    """The first number of the record replaced by the form's; the others stay."""
+    typed = form.phone.data
+    kind = PhoneKind.WHATSAPP if form.has_whatsapp.data else PhoneKind.VOICE
+    first = next(iter(record.all_phones()), None)
+    new: tuple[PhoneData, ...] = ()
+    if typed:
+        if first and typed in (first.number, first.text):
+            kept_kind = kind if PhoneKind.WHATSAPP in (kind, first.kind) else first.kind
+            new = (first.model_copy(update={"kind": kept_kind}),)
+        else:
+            try:
+                new = (read_phone(typed, record.country, kind),)
+            except ValidationError:
+                new = (PhoneData(number=None, text=typed[:80], kind=kind),)
+    if record.phones or not any(place.phones for place in record.locations.values()):
+        return record.model_copy(update={"phones": new + record.phones[1:]})
+    place = record.locations.get(key)
+    if place is None:
+        return record.model_copy(update={"phones": new})
+    changed = place.model_copy(update={"phones": new + place.phones[1:]})
+    return record.model_copy(update={"locations": {**record.locations, key: changed}})
+
+
+def regroup(services: dict[str, ServiceData], areas: tuple[str, ...], terms: Vocabulary) -> dict[str, ServiceData]:
+    """One service for each group that any area belongs to; what is known of a group is kept."""
+    found: dict[str, ServiceData] = {}
+    for group in terms.groups:
+        own = tuple(sorted(slug for slug in areas if slug in terms.areas and terms.areas[slug].group == group))
+        if own:
+            found[group] = (services.get(group) or ServiceData(areas=())).model_copy(update={"areas": own})
+    return found
+
+
+def settle_areas(record: RecordData) -> RecordData:
+    """Areas that no place offers yet belong to the first place; places forget areas that are offered no more."""
+    offered = set(record.areas)
+    placed = {slug for place in record.locations.values() for slug in place.areas}
+    first = record.first_location
+    locations = {}
+    for key, place in record.locations.items():
+        here = set(place.areas) & offered
+        if first and key == first[0]:
+            here |= offered - placed
+        locations[key] = place.model_copy(update={"areas": tuple(sorted(here))})
+    return record.model_copy(update={"locations": locations})

@@ -1,0 +1,150 @@
+"""The step about services: how one gets there, cost, documents, hours, one part for each kind of help."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Form,
+    FormField,
+    RadioField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Length, Optional
+
+from directory.organizations.record_data import (
+    HoursData,
+    RecordData,
+    ServiceData,
+)
+from directory.organizations.services import Access
+from directory.organizations.wording import access_names, day_names
+from directory.vocabulary.catalogue import Vocabulary
+from directory.web.registration.base_form import SafeForm
+from directory.web.registration.fields import RowsField, stripped
+
+
+class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """Hours of one weekday."""
+
+    opens_at = TimeField(_l("from"), validators=[Optional()], description=_l("Opens at"))
+    closes_at = TimeField(_l("to"), validators=[Optional()], description=_l("Closes at"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Both or neither, and not the same. (A blank field ends its own checks early.)"""
+        is_valid = bool(super().validate(extra_validators))
+        problem = None
+        if bool(self.opens_at.data) != bool(self.closes_at.data):
+            problem = gettext("Write both hours, or none.")
+        elif self.opens_at.data and self.opens_at.data == self.closes_at.data:
+            problem = gettext("The two hours are the same.")
+        if problem:
+            self.closes_at.errors = [*self.closes_at.errors, problem]
+        return is_valid and not problem
+
+
+class ServiceForm(Form):  # type: ignore[misc]
+    """What is to be known of one kind of help."""
+
+    access = RadioField(
+        _l("How does one get there?"),
+        validators=[Optional()],
+        validate_choice=False,
+        description=_l("So that nobody comes in vain."),
+    )
+    is_emergency = BooleanField(
+        _l("In emergencies, day and night"), description=_l("Somebody answers at any hour, on every day.")
+    )
+    cost = StringField(_l("Cost"), filters=[stripped], validators=[Optional(), Length(max=200)],
+                       description=_l("Free, or how much and for what."))  # fmt: skip
+    documents = TextAreaField(_l("Documents to bring"), filters=[stripped], validators=[Optional(), Length(max=400)],
+                              description=_l("None, or which."))  # fmt: skip
+    eligibility = TextAreaField(_l("Who can come"), filters=[stripped], validators=[Optional(), Length(max=400)],
+                                description=_l("Conditions, if there are any."))  # fmt: skip
+    hours = RowsField(
+        FormField(DayForm),
+        label=_l("Weekly hours"),
+        min_entries=7,
+        max_entries=7,
+        description=_l("Only the days on which you are there; local time."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access.choices = list(access_names().items())
+        for day, entry in zip(day_names().values(), self.hours, strict=False):
+            entry.label.text = day
+
+
+def services_form(data: RecordData, terms: Vocabulary, language: str) -> SafeForm:
+    """A form with one part for each group of service areas that the record has."""
+    fields = {
+        group: FormField(ServiceForm, label=terms.groups[group].labels[language], separator="_")
+        for group in data.services
+    }
+    made: SafeForm = type("ServicesForm", (SafeForm,), fields)()
+    return made
+
+
+def fill_services(form: SafeForm, data: RecordData, language: str) -> None:
+    """Show what is known."""
+    for group, service in data.services.items():
+        part = form[group].form
+        part.access.data = service.access.value if service.access else None
+        part.is_emergency.data = service.is_emergency
+        part.cost.data = _own(service.cost, language)
+        part.documents.data = _own(service.documents_required, language)
+        part.eligibility.data = _own(service.eligibility, language)
+        for hours in service.schedule:
+            day = part.hours[hours.weekday - 1].form
+            day.opens_at.data, day.closes_at.data = (
+                time.fromisoformat(hours.opens_at),
+                time.fromisoformat(hours.closes_at),
+            )
+
+
+def _own(texts: dict[str, str], language: str) -> str | None:
+    """The text in the language of the page, else whatever there is."""
+    return texts.get(language) or next(iter(texts.values()), None)
+
+
+def _put(texts: dict[str, str], text: str | None, language: str) -> dict[str, str]:
+    """`texts` with what was typed: an unchanged text in another language stays in that language."""
+    if text == _own(texts, language):
+        return texts
+    others = {code: known for code, known in texts.items() if code != language}
+    return {**others, language: text} if text else others
+
+
+def read_services(form: SafeForm, base: RecordData, language: str) -> RecordData:
+    """`base` with what the form says."""
+    services = {group: _read_service(form[group].form, service, language) for group, service in base.services.items()}
+    return base.model_copy(update={"services": services})
+
+
+def _read_service(part: ServiceForm, service: ServiceData, language: str) -> ServiceData:
+    hours = tuple(
+        HoursData(
+            weekday=weekday,
+            opens_at=f"{day.form.opens_at.data:%H:%M}",
+            closes_at=f"{day.form.closes_at.data:%H:%M}",
+        )
+        for weekday, day in enumerate(part.hours, 1)
+        if day.form.opens_at.data and day.form.closes_at.data
+    )
+    return service.model_copy(
+        update={
+            "access": Access(part.access.data) if part.access.data in set(Access) else None,
+            "is_emergency": bool(part.is_emergency.data),
+            "cost": _put(service.cost, part.cost.data, language),
+            "documents_required": _put(service.documents_required, part.documents.data, language),
+            "eligibility": _put(service.eligibility, part.eligibility.data, language),
+            "schedule": hours,
+        }
+    )

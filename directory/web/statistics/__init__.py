@@ -1,0 +1,1 @@
+"""Pages of figures: the register, coverage, the region."""

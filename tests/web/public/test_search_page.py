@@ -1,0 +1,132 @@
+"""The search page: no SQL once it is warm, 304 for everybody while nothing changed, and nothing of a viewer is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from directory.publication.cards import card_cache
+from directory.web.public.addresses import Addresses
+from tests.client import CheckingClient, find_all, text_of
+from tests.site import read
+from tests.statements import counted_queries
+from tests.world import World, make_world
+
+
+@pytest.fixture
+def world(site: Flask, tmp_path: Path) -> World:
+    found = make_world(site, tmp_path)
+    found.follow()
+    return found
+
+
+def test_a_warm_page_asks_nothing_of_the_database(client: CheckingClient, seeded_app: Flask) -> None:
+    client.get("/fr/search?country=MX&size=100")
+    client.get("/fr/search?q=qqqqzzzz&country=MX")
+    with counted_queries(seeded_app) as statements:
+        assert client.get("/fr/search?country=MX&size=100").status_code == 200
+        assert client.get("/fr/search?country=MX&size=50&area=shelter&area=food&pick=casa").status_code == 200
+        assert client.get("/fr/search?q=qqqqzzzz&country=MX").status_code == 200
+        etag = client.get("/fr/search?country=MX").headers["ETag"]
+        assert client.get("/fr/search?country=MX", headers={"If-None-Match": etag}).status_code == 304
+    assert statements == []
+
+
+@pytest.mark.parametrize("encoding", ["identity", "br", "gzip"])
+def test_a_browser_that_holds_the_page_gets_304(client: CheckingClient, encoding: str) -> None:
+    path, headers = "/es/search?q=kind", {"Accept-Encoding": encoding}
+    first = client.get(path, headers=headers)
+    again = client.get(path, headers={**headers, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    for name in ("ETag", "Cache-Control", "Vary"):
+        assert again.headers[name] == first.headers[name]
+    for other in ("/en/search?q=kind", "/es/search?q=kind&pick=casa", "/es/search?q=kind&page=2"):
+        assert client.get(other, headers={**headers, "If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_a_kept_card_is_the_card_that_was_made(client: CheckingClient, seeded_app: Flask) -> None:
+    read(seeded_app, lambda: card_cache()._cards.clear())
+    made, kept = (client.get("/es/search?q=albergue").get_data(as_text=True) for _ in range(2))
+    assert made == kept
+    assert made.count('<article class="card">') == 20
+
+
+def test_what_a_viewer_sees_is_no_part_of_a_kept_card(world: World) -> None:
+    world.partner(is_public=False)
+    world.follow()
+    path = "/en/search?q=casa"
+    public = world.anyone().get(path)
+    own = world.mcallen.get(path)
+    assert "Our partner" in own.get_data(as_text=True)
+    assert "/referrals/new" in own.get_data(as_text=True)
+    held = str(read(world.app, lambda: list(card_cache()._cards.values())))
+    for private in ("Our partner", "Refer", "My access", "hn-mcallen", "handout", "workspace"):
+        assert private not in held, private
+    for client in (world.anyone(), world.other):
+        text = client.get(path).get_data(as_text=True)
+        assert "Our partner" not in text
+    assert public.get_data() == world.anyone().get(path).get_data()
+
+
+def test_an_officers_page_is_kept_by_no_cache(world: World) -> None:
+    path = "/en/search?q=casa"
+    public = world.anyone().get(path)
+    own = world.mcallen.get(path, headers={"If-None-Match": public.headers["ETag"]})
+    assert own.status_code == 200
+    assert "ETag" not in own.headers
+    assert own.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in own.headers["Vary"]
+    assert "Cookie" in public.headers["Vary"]
+
+
+def test_a_message_for_one_browser_is_shown_to_it_and_then_gone(client: CheckingClient) -> None:
+    etag = client.get("/es/search?q=kind").headers["ETag"]
+    with client.session_transaction() as session:
+        session["_flashes"] = [("message", "Guardado.")]
+    answer = client.get("/es/search?q=kind", headers={"If-None-Match": etag})
+    assert answer.status_code == 200
+    assert "ETag" not in answer.headers
+    assert "Guardado." in answer.get_data(as_text=True)
+    assert client.get("/es/search?q=kind", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_facets_show_label_and_count_and_what_is_chosen(client: CheckingClient) -> None:
+    path = "q=albergue&country=MX&area=shelter"
+    body = client.get(f"/api/v1/search?{path}&lang=es").get_json()
+    page = client.page(f"/es/search?{path}")
+    shown: dict[str, list[tuple[str, str, str]]] = {}
+    chosen = set()
+    for label in find_all(page, "label"):
+        boxes = find_all(label, "input")
+        if label.get("class") == "choice" and boxes[0].get("name") != "available":
+            words, count = (text_of(item) for item in find_all(label, "span"))
+            shown.setdefault(boxes[0].get("name", ""), []).append((boxes[0].get("value", ""), words, count))
+            if "checked" in boxes[0].attrib:
+                chosen.add((boxes[0].get("name"), boxes[0].get("value")))
+    assert chosen == {("country", "MX"), ("area", "shelter")}
+    assert len(shown) > 4
+    for name, values in shown.items():
+        expected = [
+            (item["value"], item["label"], f"{item['count']:,}".replace(",", "\u202f")) for item in body["facets"][name]
+        ]
+        assert sorted(values) == sorted(expected)
+        others = [item for item in values if (name, item[0]) not in chosen]
+        assert others == [item for item in expected if (name, item[0]) not in chosen]
+
+
+def test_an_address_keeps_what_was_asked_and_begins_anew(seeded: Flask) -> None:
+    arguments = MultiDict([("q", "a&b ñ"), ("country", "MX"), ("country", "US"), ("page", "3"), ("lang", "zz"),
+                           ("_scheme", "x"), ("pick", "casa"), ("pick", "<b>")])  # fmt: skip
+    with seeded.test_request_context("/es/search"):
+        from flask import g
+
+        g.lang = "es"
+        seeded.preprocess_request()
+        address = Addresses(arguments)
+        assert address() == "/es/search?q=a%26b+%C3%B1&country=MX&country=US&pick=casa"
+        assert address(page=2, country=None) == "/es/search?q=a%26b+%C3%B1&pick=casa&page=2"
+        assert address("results.map_page", q=None, pick=None, country=["GT"]) == "/es/map?country=GT"
+        assert address(q=None, country=None, pick=None) == "/es/search"
