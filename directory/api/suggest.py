@@ -7,9 +7,9 @@ from flask_openapi import APIBlueprint, Tag
 from pydantic import Field
 from werkzeug.wrappers import Response
 
-from directory.api.models import SuggestOut
 from directory.api.requests import LanguageQuery
 from directory.api.responses import base_url, documented, json_response, note_validator
+from directory.api.search_models import SuggestOut
 from directory.search.engine.query import MAX_QUERY_LENGTH
 from directory.search.suggest.ask import suggest
 

@@ -9,7 +9,7 @@ from flask_openapi import APIBlueprint, Tag
 from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
-from directory.api.models import ChangesOut, ConsulateList, ConsulateOut, OrganizationOut, SearchOut
+from directory.api.models import ChangesOut, ConsulateList, ConsulateOut, OrganizationOut
 from directory.api.requests import ChangesRequest, ConsulatesRequest, LanguageQuery, RecordPath, SearchRequest
 from directory.api.responses import (
     base_url,
@@ -20,6 +20,7 @@ from directory.api.responses import (
     open_to_all,
 )
 from directory.api.results import search_json
+from directory.api.search_models import SearchOut
 from directory.changes.feed import changes_since, feed_position
 from directory.changes.models import Change, Entity
 from directory.clock import today
@@ -28,11 +29,11 @@ from directory.exchange.json_records import Json, consulate_json, organization_j
 from directory.extensions import db
 from directory.places.asked import SeveralPlaces, UnknownPlace, read_place
 from directory.problems import problem
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import find_consulates, public_consulates
 from directory.publication.covering import Answer, answers_for, consulates_covering
 from directory.publication.find import Found, Moved, find_record
 from directory.publication.organizations import public_organizations
-from directory.publication.records import PublicConsulate
 from directory.publication.validator import held
 from directory.search.execute import execute
 from directory.search.marks import IndexMissing

@@ -14,9 +14,10 @@ from directory.exchange.consulates_csv import COLUMNS as CONSULATE_COLUMNS
 from directory.exchange.json_records import Json, consulate_json, organization_json
 from directory.exchange.organizations_csv import COLUMNS as ORGANIZATION_COLUMNS
 from directory.exchange.table import EXPORT_ONLY, FORMULA_STARTS
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import find_consulates
 from directory.publication.organizations import all_organizations
-from directory.publication.records import PublicConsulate, PublicLocation, PublicOrganization, PublicPhone
+from directory.publication.records import PublicLocation, PublicOrganization, PublicPhone
 from directory.settings import LANGUAGES
 
 

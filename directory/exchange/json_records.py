@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from directory.places.countries import country_name, subdivision_name
+from directory.publication.consulate_records import PublicConsulate, PublicJurisdictionArea
 from directory.publication.consulates import consulate_name
-from directory.publication.records import (
-    ConsulateLink,
-    PublicConsulate,
-    PublicJurisdictionArea,
-    PublicLocation,
-    PublicOrganization,
-    PublicService,
-)
+from directory.publication.records import ConsulateLink, PublicLocation, PublicOrganization, PublicService
 
 Json = dict[str, Any]
 _DERIVED = {"consulates", "vouched_by", "services", "locations", "review_interval_days", "country", "due_since"}

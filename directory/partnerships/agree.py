@@ -7,15 +7,13 @@ learns of it for both records.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from directory.accounts.models import AccessLink, LinkPurpose
+from directory.accounts.models import AccessLink
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_audit, record_change
 from directory.consulates.models import Consulate, ConsulateStatus
@@ -23,60 +21,18 @@ from directory.database import AnySession
 from directory.organizations.models import Organization
 from directory.partnerships.models import (
     STANDING,
-    Agreement,
-    FocalPoint,
     Partnership,
     PartnershipEvent,
     PartnershipState,
-    ReferralChannel,
     Side,
 )
+from directory.partnerships.terms import Terms, plain_terms, put_terms
 
 LOOK_BACK = timedelta(days=30)
 
 
 class NotPossible(ValueError):
     """The partnership, or one of its sides, is not in a state for it."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What both sides agree on. Areas and nationalities that are not named: all, and that of the consulate."""
-
-    agreement: Agreement
-    areas: tuple[str, ...] = ()
-    nationalities: tuple[str, ...] = ()
-    channel: ReferralChannel = ReferralChannel.DIRECTORY
-    enters_detention: bool = False
-    detention_places: tuple[str, ...] = ()
-    is_for_emergencies: bool = False
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-
-@dataclass(frozen=True)
-class Person:
-    """A focal point: whom to ask for."""
-
-    name: str
-    role: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
-def terms_of(partnership: Partnership) -> Terms:
-    """The terms as they stand."""
-    return Terms(
-        agreement=partnership.agreement,
-        areas=tuple(partnership.areas),
-        nationalities=tuple(partnership.nationalities),
-        channel=partnership.channel,
-        enters_detention=partnership.enters_detention,
-        detention_places=tuple(partnership.detention_places),
-        is_for_emergencies=partnership.is_for_emergencies,
-        valid_from=partnership.valid_from,
-        valid_until=partnership.valid_until,
-    )
 
 
 def standing(session: AnySession, consulate_id: uuid.UUID, organization_id: uuid.UUID) -> Partnership | None:
@@ -118,14 +74,14 @@ def propose_partnership(
         proposed_at=now,
         version=1,
     )
-    _put(partnership, terms)
+    put_terms(partnership, terms)
     try:
         with session.begin_nested():
             session.add(partnership)
             session.flush()
     except IntegrityError as error:  # the other side was faster
         raise NotPossible("there is a partnership already") from error
-    _note(session, partnership, side, actor, "propose", now, changed=_plain(terms))
+    note_event(session, partnership, side, actor, "propose", now, changed=plain_terms(terms))
     return partnership
 
 
@@ -163,7 +119,7 @@ def accept(
         raise NotPossible("its last day has passed")
     partnership.state = PartnershipState.ACTIVE
     partnership.accepted_at, partnership.accepted_how = now, how
-    _note(session, partnership, side, actor, "accept", now, note)
+    note_event(session, partnership, side, actor, "accept", now, note)
     if side == Side.CONSULATE and partnership.wants_public:
         set_public(session, partnership, f"organization:{partnership.organization_id}", now, is_public=True)
 
@@ -177,7 +133,9 @@ def decline(
     partnership.state = PartnershipState.DECLINED
     partnership.closed_at = now
     _close_links_soon(session, partnership, now)
-    _note(session, partnership, side, actor, "withdraw" if partnership.proposed_by == side else "decline", now, note)
+    note_event(
+        session, partnership, side, actor, "withdraw" if partnership.proposed_by == side else "decline", now, note
+    )
 
 
 def suspend(
@@ -186,9 +144,9 @@ def suspend(
     """Either side lets it rest; it leaves public sight."""
     if partnership.state != PartnershipState.ACTIVE:
         raise NotPossible(partnership.state)
-    _leave_public_sight(session, partnership)
+    leave_public_sight(session, partnership)
     partnership.state = PartnershipState.SUSPENDED
-    _note(session, partnership, side, actor, "suspend", now, note)
+    note_event(session, partnership, side, actor, "suspend", now, note)
 
 
 def resume(session: AnySession, partnership: Partnership, side: Side, actor: str, now: datetime) -> None:
@@ -202,7 +160,7 @@ def resume(session: AnySession, partnership: Partnership, side: Side, actor: str
         raise NotPossible(partnership.state)
     _both_must_stand(session, partnership)
     partnership.state = PartnershipState.ACTIVE
-    _note(session, partnership, side, actor, "resume", now)
+    note_event(session, partnership, side, actor, "resume", now)
 
 
 def end(
@@ -211,11 +169,11 @@ def end(
     """Either side, or the calendar, ends it."""
     if partnership.state not in (PartnershipState.ACTIVE, PartnershipState.SUSPENDED):
         raise NotPossible(partnership.state)
-    _leave_public_sight(session, partnership)
+    leave_public_sight(session, partnership)
     partnership.state = PartnershipState.ENDED
     partnership.closed_at = now
     _close_links_soon(session, partnership, now)
-    _note(session, partnership, side, actor, "end" if side else "lapse", now, note)
+    note_event(session, partnership, side, actor, "end" if side else "lapse", now, note)
 
 
 def set_public(session: AnySession, partnership: Partnership, actor: str, now: datetime, *, is_public: bool) -> None:
@@ -225,76 +183,8 @@ def set_public(session: AnySession, partnership: Partnership, actor: str, now: d
         raise NotPossible(partnership.state)
     if partnership.is_public != is_public:
         partnership.is_public = is_public
-        _tell_the_feed(session, partnership)
-        _note(session, partnership, Side.ORGANIZATION, actor, "publish" if is_public else "unpublish", now)
-
-
-def change_terms(session: AnySession, partnership: Partnership, terms: Terms, actor: str, now: datetime) -> bool:
-    """The consulate writes other terms: whatever state it is in, the organization is asked (again).
-
-    Only another last day of what both agreed on needs no consent. An organization's own proposal becomes one of the
-    consulate, and what the organization had said of publicity counts no more. Returns whether it must be asked.
-    """
-    if partnership.state not in STANDING:
-        raise NotPossible(partnership.state)
-    before = terms_of(partnership)
-    if before == terms:
-        return False
-    changed = {name: [old, new] for (name, old), new in zip(_plain(before).items(), _plain(terms).values(), strict=True)
-               if old != new}  # fmt: skip
-    _put(partnership, terms)
-    partnership.version += 1
-    partnership.reminded_at = None
-    if partnership.is_public:
-        _tell_the_feed(session, partnership)
-    needs_consent = partnership.state == PartnershipState.PROPOSED or set(changed) != {"valid_until"}
-    if needs_consent:
-        _leave_public_sight(session, partnership)
-        partnership.state = PartnershipState.PROPOSED
-        partnership.proposed_by = Side.CONSULATE
-        partnership.proposed_at = now
-        partnership.wants_public = False
-    _note(session, partnership, Side.CONSULATE, actor, "change", now, changed=changed)
-    return needs_consent
-
-
-def name_people(
-    session: AnySession, partnership: Partnership, side: Side, people: Sequence[Person], actor: str, now: datetime
-) -> None:
-    """Put these focal points in place of those that a side had. The history does not repeat their names."""
-    others = [item for item in partnership.focal_points if item.side != side]
-    known = [
-        Person(item.name, item.role, item.phone, item.email) for item in partnership.focal_points if item.side == side
-    ]
-    if known == list(people):
-        return
-    dropped = {item.email for item in known if item.email} - {item.email for item in people}
-    if side == Side.ORGANIZATION and dropped:
-        _close_referral_links_of(session, partnership, dropped, now)
-    partnership.focal_points = [
-        *others,
-        *(FocalPoint(id=uuid.uuid4(), side=side, position=position, **asdict(person))
-          for position, person in enumerate(people)),
-    ]  # fmt: skip
-    _note(session, partnership, side, actor, "name-people", now)
-
-
-def _close_referral_links_of(
-    session: AnySession, partnership: Partnership, addresses: Collection[str], now: datetime
-) -> None:
-    """Whoever is no focal point any more answers nothing any more; the organization's own address keeps its links."""
-    own = session.scalar(select(Organization.email).where(Organization.id == partnership.organization_id))
-    session.execute(
-        update(AccessLink)
-        .where(
-            AccessLink.organization_id == partnership.organization_id,
-            AccessLink.purpose == LinkPurpose.REFERRAL,
-            AccessLink.email.in_(set(addresses) - {own}),
-            AccessLink.used_at.is_(None),
-        )
-        .values(used_at=now)
-        .execution_options(synchronize_session=False)
-    )
+        tell_the_feed(session, partnership)
+        note_event(session, partnership, Side.ORGANIZATION, actor, "publish" if is_public else "unpublish", now)
 
 
 def _close_links_soon(session: AnySession, partnership: Partnership, now: datetime) -> None:
@@ -307,31 +197,21 @@ def _close_links_soon(session: AnySession, partnership: Partnership, now: dateti
     )
 
 
-def _put(partnership: Partnership, terms: Terms) -> None:
-    for name, value in asdict(terms).items():
-        setattr(partnership, name, list(value) if isinstance(value, tuple) else value)
-
-
-def _plain(terms: Terms) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(terms).items()
-    }
-
-
-def _leave_public_sight(session: AnySession, partnership: Partnership) -> None:
+def leave_public_sight(session: AnySession, partnership: Partnership) -> None:
+    """Nobody but the two sides sees it any more."""
     if partnership.is_public:
         partnership.is_public = False
         session.flush()
-        _tell_the_feed(session, partnership)
+        tell_the_feed(session, partnership)
 
 
-def _tell_the_feed(session: AnySession, partnership: Partnership) -> None:
+def tell_the_feed(session: AnySession, partnership: Partnership) -> None:
+    """The public records of both sides changed."""
     record_change(session, Entity.ORGANIZATION, partnership.organization_id, ChangeKind.UPDATED)
     record_change(session, Entity.CONSULATE, partnership.consulate_id, ChangeKind.UPDATED)
 
 
-def _note(
+def note_event(
     session: AnySession,
     partnership: Partnership,
     side: Side | None,
@@ -341,6 +221,7 @@ def _note(
     note: str | None = None,
     changed: dict[str, Any] | None = None,
 ) -> None:
+    """Write down what happened to a partnership."""
     session.add(
         PartnershipEvent(
             id=uuid.uuid4(),

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
-from directory.changes.feed import FeedPosition, feed_position
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.clock import today
-from directory.consulates.jurisdiction import JurisdictionMap, Spot
 from directory.consulates.models import (
     Consulate,
     ConsulateKind,
@@ -30,23 +27,19 @@ from directory.consulates.models import (
 from directory.consulates.naming import office_name
 from directory.consulates.save import load_consulates
 from directory.database import AnySession
-from directory.organizations.models import Location, Organization, Visibility
+from directory.organizations.models import Organization
 from directory.places.models import County
-from directory.publication.partners import PublicPartners
-from directory.publication.records import (
-    ConsulateLink,
+from directory.publication.consulate_records import (
     PartnerLink,
     PublicConsulate,
     PublicJurisdictionArea,
     PublicMobileConsulate,
-    PublicPhone,
-    PublicSource,
-    public_source,
 )
+from directory.publication.partners import PublicPartners
+from directory.publication.records import ConsulateLink, PublicPhone, PublicSource, public_source
 from directory.publication.towns import Towns
 from directory.publication.versions import Version, versions
 
-_EXTENSION = "directory.consulate_links"
 Why = Literal["partner", "vouch"]
 _RANK = {kind.value: rank for rank, kind in enumerate(ConsulateKind)}
 _EMBASSY_LAST = len(_RANK)
@@ -61,80 +54,6 @@ def consulate_name(consulate: PublicConsulate | ConsulateLink, language: str) ->
 def local_rank(kind: str) -> int:
     """Sorts the offices nearest to people first: consulates general, consulates, …, embassies last."""
     return _EMBASSY_LAST if kind == ConsulateKind.EMBASSY else _RANK[kind]
-
-
-class ConsulateLinks:
-    """Finds the consulates whose jurisdiction covers an organization's places (four queries for any number)."""
-
-    def __init__(self, links: dict[uuid.UUID, ConsulateLink], jurisdictions: JurisdictionMap) -> None:
-        self._links = links
-        self.jurisdictions = jurisdictions
-
-    @classmethod
-    def current(cls, session: AnySession) -> ConsulateLinks:
-        """All consulates as of now: read once a process for every position of the feed."""
-        position = feed_position(session)
-        known: tuple[FeedPosition, ConsulateLinks] | None = current_app.extensions.get(_EXTENSION)
-        if known is None or known[0] != position:
-            known = current_app.extensions[_EXTENSION] = (position, cls.load(session))
-        return known[1]
-
-    @classmethod
-    def load(cls, session: AnySession) -> ConsulateLinks:
-        """Read all consulates that have a jurisdiction."""
-        jurisdictions = JurisdictionMap.load(session)
-        rows = session.execute(
-            select(
-                Consulate.id,
-                Consulate.sending_country,
-                Consulate.kind,
-                Consulate.city,
-                Consulate.place_id,
-                Consulate.status,
-            ).where(Consulate.removed_at.is_(None))
-        ).all()
-        slugs = current_slugs(session, Entity.CONSULATE, [row.id for row in rows])
-        towns = Towns.load(session, (row.place_id for row in rows))
-        links = {
-            row.id: ConsulateLink(
-                id=row.id,
-                slug=slugs[row.id],
-                sending_country=row.sending_country,
-                kind=row.kind.value,
-                city=row.city,
-                city_names=town.names if (town := towns.get(row.place_id)) else {},
-                status=row.status.value,
-                why="jurisdiction",
-                assumed=False,
-            )
-            for row in rows
-        }
-        return cls(links, jurisdictions)
-
-    def covering(self, locations: Iterable[Location]) -> tuple[ConsulateLink, ...]:
-        """The consulates for these places, by sending country, the most local first.
-
-        A protected place counts by its city and a hidden one not at all.
-        """
-        spots = [
-            Spot(row.country, row.admin1, row.admin2, row.place_id)
-            for row in locations
-            if row.visibility != Visibility.HIDDEN
-        ]
-        found = [
-            self._links[consulate_id].model_copy(update={"assumed": is_assumed})
-            for consulate_id, is_assumed in self.jurisdictions.covering(spots).items()
-        ]
-        return tuple(sorted(found, key=_link_order))
-
-    def linked(self, consulate_ids: Iterable[uuid.UUID], why: Why) -> tuple[ConsulateLink, ...]:
-        """These consulates, linked for another reason than their area."""
-        found = [self._links[item].model_copy(update={"why": why}) for item in consulate_ids if item in self._links]
-        return tuple(sorted(found, key=_link_order))
-
-
-def _link_order(link: ConsulateLink) -> tuple[str, bool, int, str]:
-    return link.sending_country, link.assumed, local_rank(link.kind), link.slug
 
 
 def find_consulates(session: AnySession, *conditions: ColumnElement[bool]) -> list[PublicConsulate]:

@@ -16,8 +16,9 @@ from directory.consulates.models import Consulate, ConsulateKind, ConsulateStatu
 from directory.database import AnySession
 from directory.places.asked import AskedPlace
 from directory.places.distance import great_circle_km
-from directory.publication.consulates import ConsulateLinks, local_rank, public_consulates
-from directory.publication.records import PublicConsulate, PublicMobileConsulate
+from directory.publication.consulate_links import ConsulateLinks
+from directory.publication.consulate_records import PublicConsulate, PublicMobileConsulate
+from directory.publication.consulates import local_rank, public_consulates
 
 MAX_NEAREST = 2
 MOBILE_WITHIN_KM = 250.0

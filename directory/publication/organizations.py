@@ -16,7 +16,7 @@ from directory.organizations.freshness import freshness, review_due_on, review_i
 from directory.organizations.models import Location, Organization, Phone, Visibility
 from directory.organizations.save import load_organizations
 from directory.organizations.services import Service
-from directory.publication.consulates import ConsulateLinks
+from directory.publication.consulate_links import ConsulateLinks
 from directory.publication.partners import PublicPartners
 from directory.publication.records import (
     PublicAccreditation,

@@ -15,7 +15,7 @@ from directory.changes.slugs import find_by_slug
 from directory.database import AnySession
 from directory.places.asked import MAX_TYPED, AskedPlace, SeveralPlaces, UnknownPlace, read_place
 from directory.places.countries import is_country, is_subdivision
-from directory.publication.consulates import ConsulateLinks
+from directory.publication.consulate_links import ConsulateLinks
 from directory.publication.partners import PublicPartners
 from directory.search.engine.analysis import words
 from directory.search.engine.query import (

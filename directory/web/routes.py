@@ -9,11 +9,11 @@ from directory.web.moderation import calls, queue
 from directory.web.moderation import records as record_decisions
 from directory.web.paper import guide_pages, handout
 from directory.web.partnerships import desk as joint_desk
-from directory.web.partnerships import network, organization_side, partnerships
+from directory.web.partnerships import network, organization_side, partnerships, propose
 from directory.web.public import pages, results
 from directory.web.referrals import answers, referrals
-from directory.web.registration import drafts, essentials_page, links, records, register, steps, workspace
-from directory.web.statistics import areas, statistics
+from directory.web.registration import drafts, essentials_page, links, manage, records, register, steps, workspace
+from directory.web.statistics import areas, region, statistics
 
 PUBLIC = (pages.blueprint, results.blueprint, documents.blueprint)
 ACCOUNTS = (account_pages.account, account_pages.people)
@@ -23,7 +23,7 @@ CONSULATES = (desk.blueprint, finder.blueprint, country.blueprint, country.liais
 PARTNERSHIPS = (joint_desk.blueprint, joint_desk.joint, network.blueprint)
 ORGANIZATIONS_SIDE = (organization_side.blueprint, organization_side.links)
 REFERRALS = (answers.blueprint,)
-STATISTICS = (statistics.region,)
+STATISTICS = (region.region,)
 PAPER = (handout.blueprint, guide_pages.blueprint)
 BLUEPRINTS = (
     *PUBLIC, *ACCOUNTS, *REGISTRATION, *MODERATION, *CONSULATES, *PARTNERSHIPS, *ORGANIZATIONS_SIDE, *REFERRALS,
@@ -31,6 +31,6 @@ BLUEPRINTS = (
 )  # fmt: skip
 ADD_TO_THEM = (
     contacts, jurisdiction, mobile, tokens, calls, record_decisions, partnerships, referrals, drafts, register, steps,
-    areas,
+    areas, statistics, propose, manage,
 )  # fmt: skip
 """Modules that add their pages to a blueprint of their feature."""

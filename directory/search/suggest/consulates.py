@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from directory.database import AnySession
 from directory.places.countries import country_forms, country_name
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import consulate_name, find_consulates
-from directory.publication.records import PublicConsulate
 from directory.search.engine.analysis import words
 from directory.search.engine.suggest import PrefixIndexBuilder
 from directory.search.suggest.candidates import Candidate

@@ -10,6 +10,7 @@ from wtforms import EmailField, SelectField
 from wtforms.validators import DataRequired, Email, Length
 
 from directory.settings import LANGUAGES
+from directory.web.options import options
 
 LANGUAGE_CHOICES = [("es", "Español"), ("en", "English"), ("fr", "Français")]
 
@@ -29,14 +30,14 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     role = SelectField(_l("Role"), description=_l("What they may do, and where."))
     language = SelectField(
         _l("Language of letters"),
-        choices=LANGUAGE_CHOICES,
+        choices=options(LANGUAGE_CHOICES),
         default=LANGUAGES[0],
         description=_l("In which they are written to."),
     )
 
     def __init__(self, roles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.role.choices = roles
+        self.role.choices = options(roles)
 
 
 class ReplaceForm(FlaskForm):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from directory.accounts.viewer import actor_name
 from directory.clock import now
 from directory.consulates.edit import state_contacts
 from directory.extensions import csrf, db
-from directory.publication.records import PublicConsulate
+from directory.publication.consulate_records import PublicConsulate
 from directory.web.consulates.desk import blueprint, consulate_at
 from directory.web.consulates.forms import ContactsForm
 

@@ -11,8 +11,8 @@ from directory.changes.slugs import find_by_slug
 from directory.consulates.models import Consulate
 from directory.database import LOCK
 from directory.extensions import db
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
-from directory.publication.records import PublicConsulate
 from directory.web.languages import page_blueprint
 
 blueprint: Blueprint = page_blueprint("consulate_record", __name__)

@@ -30,6 +30,7 @@ from directory.organizations.models import PhoneKind
 from directory.places.asked import AskedPlace
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.registration.risks import is_harmless
+from directory.web.options import options
 from directory.web.registration.fields import (
     IS_EMAIL,
     CheckboxesField,
@@ -68,10 +69,12 @@ class PhoneLineForm(Form):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [
-            (ConsulatePhoneKind.PROTECTION.value, gettext("Protection and emergencies")),
-            (ConsulatePhoneKind.MAIN.value, gettext("Everything else")),
-        ]
+        self.kind.choices = options(
+            [
+                (ConsulatePhoneKind.PROTECTION.value, gettext("Protection and emergencies")),
+                (ConsulatePhoneKind.MAIN.value, gettext("Everything else")),
+            ]
+        )
 
 
 class ContactsForm(FlaskForm):  # type: ignore[misc]
@@ -190,11 +193,13 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.scopes.choices = [
-            (TokenScope.CREATE_REFERRALS.value, gettext("Send referrals")),
-            (TokenScope.READ_REFERRALS.value, gettext("Read where they stand")),
-            (TokenScope.CLOSE_REFERRALS.value, gettext("Close them with their outcome")),
-        ]
+        self.scopes.choices = options(
+            [
+                (TokenScope.CREATE_REFERRALS.value, gettext("Send referrals")),
+                (TokenScope.READ_REFERRALS.value, gettext("Read where they stand")),
+                (TokenScope.CLOSE_REFERRALS.value, gettext("Close them with their outcome")),
+            ]
+        )
 
 
 class AssistanceForm(FlaskForm):  # type: ignore[misc]
@@ -224,12 +229,14 @@ class AssistanceForm(FlaskForm):  # type: ignore[misc]
         super().__init__(**kwargs)
         self._own = own
         name = country_name(own, g.lang)
-        self.direction.choices = [
-            ("theirs-assist-ours", gettext("Their consulates assist our nationals (%(country)s)", country=name)),
-            ("ours-assist-theirs", gettext("Our consulates (%(country)s) assist their nationals", country=name)),
-        ]
+        self.direction.choices = options(
+            [
+                ("theirs-assist-ours", gettext("Their consulates assist our nationals (%(country)s)", country=name)),
+                ("ours-assist-theirs", gettext("Our consulates (%(country)s) assist their nationals", country=name)),
+            ]
+        )
         others = [(code, country_name(code, g.lang)) for code in MEMBER_STATES if code != own]
-        self.other.choices = sorted(others, key=lambda item: item[1].casefold())
+        self.other.choices = options(sorted(others, key=lambda item: item[1].casefold()))
         self.host.choices = self.other.choices
 
     def validate_host(self, field: SelectField) -> None:

@@ -16,8 +16,8 @@ from directory.consulates.models import Consulate, JurisdictionState
 from directory.consulates.overlaps import shared_out
 from directory.extensions import csrf, db
 from directory.places.countries import subdivision_name
+from directory.publication.consulate_records import PublicConsulate, PublicJurisdictionArea
 from directory.publication.consulates import consulate_name, find_consulates
-from directory.publication.records import PublicConsulate, PublicJurisdictionArea
 from directory.web.consulates.desk import blueprint, consulate_at
 from directory.web.consulates.jurisdiction_form import JurisdictionForm
 

@@ -22,6 +22,7 @@ from directory.places.countries import MEMBER_STATES, country_name, subdivision_
 from directory.places.lookup import names_region
 from directory.places.models import County
 from directory.places.names import fold
+from directory.web.options import options
 from directory.web.registration.fields import CheckboxesField, asked_place, check_url, stripped, url_filter
 
 MAX_PARTS = 200
@@ -74,12 +75,12 @@ class JurisdictionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no typ
         self._sending = consulate.sending_country
         self._today = today
         names = {code: country_name(code, g.lang) for code in MEMBER_STATES if code != consulate.sending_country}
-        self.countries.choices = sorted(names.items(), key=lambda item: item[1].casefold())
+        self.countries.choices = options(sorted(names.items(), key=lambda item: item[1].casefold()))
         # What is on record stays a choice, also where it lies in another country or has a code of its own.
         on_record = [area.admin1 for area in consulate.jurisdiction if area.admin1]
         codes = dict.fromkeys([*subdivisions_of(self._host), *on_record])
         regions = [(code, subdivision_name(code, g.lang)) for code in codes]
-        self.regions.choices = sorted(regions, key=lambda item: item[1].casefold())
+        self.regions.choices = options(sorted(regions, key=lambda item: item[1].casefold()))
         self.areas: tuple[AreaData, ...] = ()
         self._parts: list[AreaData] = []
         self._without: list[AreaData] = []

@@ -14,7 +14,7 @@ from directory.clock import now, today
 from directory.consulates.edit import cancel_mobile, plan_mobile
 from directory.consulates.models import MobileConsulate
 from directory.extensions import csrf, db
-from directory.publication.records import PublicConsulate
+from directory.publication.consulate_records import PublicConsulate
 from directory.web.consulates.desk import blueprint, consulate_at
 from directory.web.consulates.forms import MobileForm
 

@@ -14,7 +14,7 @@ from directory.accounts.tokens import give_token, revoke_token, tokens_of
 from directory.accounts.viewer import actor_name
 from directory.clock import now
 from directory.extensions import csrf, db
-from directory.publication.records import PublicConsulate
+from directory.publication.consulate_records import PublicConsulate
 from directory.web.consulates.desk import blueprint, consulate_at
 from directory.web.consulates.forms import TokenForm
 

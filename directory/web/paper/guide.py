@@ -10,9 +10,10 @@ from uuid import UUID
 
 from directory.clock import today
 from directory.extensions import db
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.coverage import organizations_covering
 from directory.publication.organizations import public_organizations
-from directory.publication.records import PublicConsulate, PublicLocation, PublicOrganization, PublicPhone
+from directory.publication.records import PublicLocation, PublicOrganization, PublicPhone
 from directory.search.engine.query import MAX_SIZE, ConsulateFilter, SearchQuery
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.paper.guide_places import Spot, sorted_spots, spot_of, whole_area

@@ -28,8 +28,8 @@ from directory.changes.feed import feed_position
 from directory.clock import today
 from directory.extensions import db
 from directory.mail.letters import in_language
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
-from directory.publication.records import PublicConsulate
 from directory.search.follower import search_index
 from directory.search.marks import WriterBusy
 from directory.search.sync import is_behind, synchronise

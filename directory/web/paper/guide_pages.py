@@ -13,8 +13,8 @@ from directory.changes.models import Entity
 from directory.clock import today
 from directory.extensions import db
 from directory.mail.letters import absolute
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
-from directory.publication.records import PublicConsulate
 from directory.publication.validator import feed_etag
 from directory.web.display import current_language, is_signed_in, small_qr
 from directory.web.languages import page_blueprint

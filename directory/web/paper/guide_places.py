@@ -9,7 +9,8 @@ from flask_babel import gettext
 
 from directory.places.countries import country_name, subdivision_name
 from directory.places.names import fold
-from directory.publication.records import PublicConsulate, PublicLocation
+from directory.publication.consulate_records import PublicConsulate
+from directory.publication.records import PublicLocation
 
 
 @dataclass(frozen=True)

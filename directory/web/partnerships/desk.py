@@ -23,8 +23,8 @@ from directory.organizations.models import Organization
 from directory.partnerships.models import STANDING, Partnership, PartnershipState, Side
 from directory.partnerships.network import neighbours_in_city
 from directory.partnerships.own import consulates_of
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import consulate_name, public_consulates
-from directory.publication.records import PublicConsulate
 from directory.referrals.models import OPEN_REFERRALS, Referral, ReferralState
 from directory.referrals.remind import ESCALATE_AFTER
 from directory.search.engine.query import SearchQuery

@@ -26,12 +26,13 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from directory.extensions import db
-from directory.partnerships.agree import Person, Terms
 from directory.partnerships.choices import agreement_names, channel_names
 from directory.partnerships.models import Agreement, FocalPoint, Partnership, ReferralChannel, Side
+from directory.partnerships.terms import Person, Terms
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.places.models import Place, PlaceKind
 from directory.vocabulary.catalogue import Vocabulary
+from directory.web.options import options
 from directory.web.referrals.private_text import check_no_case
 from directory.web.registration.fields import IS_EMAIL, CheckboxesField, RowsField, stripped
 
@@ -123,13 +124,15 @@ class PartnershipForm(PeopleForm):
     ) -> None:
         """`offered` are the organization's service areas; `region` the country and subdivision of the consulate."""
         super().__init__(**kwargs)
-        self.agreement.choices = list(agreement_names().items())
-        self.channel.choices = list(channel_names().items())
+        self.agreement.choices = options(agreement_names().items())
+        self.channel.choices = options(channel_names().items())
         slugs = list(dict.fromkeys([*offered, *(self.areas.data or [])])) or list(terms.areas)
-        self.areas.choices = [(slug, terms.areas[slug].labels[g.lang]) for slug in slugs if slug in terms.areas]
+        self.areas.choices = options(
+            [(slug, terms.areas[slug].labels[g.lang]) for slug in slugs if slug in terms.areas]
+        )
         names = [(code, country_name(code, g.lang)) for code in MEMBER_STATES]
-        self.nationalities.choices = sorted(names, key=lambda item: item[1].casefold())
-        self.detention_places.choices = _detention_places(*region, self.detention_places.data or [])
+        self.nationalities.choices = options(sorted(names, key=lambda item: item[1].casefold()))
+        self.detention_places.choices = options(_detention_places(*region, self.detention_places.data or []))
 
     def validate_valid_until(self, field: DateField) -> None:
         """After it begins."""
@@ -197,9 +200,9 @@ class OrganizationProposalForm(PeopleForm):
 
     def __init__(self, consulates: list[tuple[str, str]], areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.consulate.choices = consulates
-        self.areas.choices = areas
-        self.channel.choices = list(channel_names().items())
+        self.consulate.choices = options(consulates)
+        self.areas.choices = options(areas)
+        self.channel.choices = options(channel_names().items())
 
 
 class AcceptForm(PeopleForm):

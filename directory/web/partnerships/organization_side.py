@@ -21,12 +21,13 @@ from directory.database import LOCK
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.partnerships import agree
-from directory.partnerships.agree import Terms
+from directory.partnerships.change_terms import name_people
 from directory.partnerships.choices import agreement_names, channel_names, partnership_state_names
 from directory.partnerships.letters import post_proposal_to_consulate
 from directory.partnerships.models import Agreement, Partnership, ReferralChannel, Side, Vouch
 from directory.partnerships.network import show_vouch, vouches_for
 from directory.partnerships.reach import desk_path, officers_of
+from directory.partnerships.terms import Terms
 from directory.places.models import Place
 from directory.publication.consulates import consulate_name, public_consulates
 from directory.publication.records import PublicOrganization
@@ -213,7 +214,7 @@ def _propose(door: Door) -> ResponseReturnValue:
         flash(gettext("There is a proposal or partnership with this consulate already."))
         return redirect(door.url("home"), code=303)
     partnership.wants_public = form.is_public.data
-    agree.name_people(db.session, partnership, Side.ORGANIZATION, form.persons(), door.actor, now())
+    name_people(db.session, partnership, Side.ORGANIZATION, form.persons(), door.actor, now())
     readers = officers_of(db.session, consulate)
     for reader in readers:
         path = desk_path(db.session, consulate, f"partnerships/{partnership.id}")

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from directory.changes.models import Entity
 from directory.extensions import db
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.find import Found, Gone, Moved, find_record
-from directory.publication.records import PublicConsulate
 from directory.search.engine.query import ConsulateFilter, PlaceArea
 
 

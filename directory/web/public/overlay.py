@@ -16,8 +16,8 @@ from directory.changes.slugs import current_slugs
 from directory.clock import today
 from directory.extensions import db
 from directory.partnerships.own import consulates_of, partners_of
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import consulate_name
-from directory.publication.records import PublicConsulate
 from directory.search.engine.query import SearchQuery
 from directory.web.display import is_signed_in
 

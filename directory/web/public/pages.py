@@ -18,10 +18,11 @@ from directory.extensions import db
 from directory.moderation.criteria import listed, not_listed
 from directory.moderation.uses import count_use
 from directory.places.countries import MEMBER_STATES
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates
 from directory.publication.organizations import public_organizations
 from directory.publication.points import city_counts
-from directory.publication.records import ConsulateLink, PublicConsulate, PublicOrganization
+from directory.publication.records import ConsulateLink, PublicOrganization
 from directory.search.engine.query import Hit, SearchQuery
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.dotted_map import base_map, draw_organizations, draw_places

@@ -20,13 +20,14 @@ from directory.database import LOCK
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
 from directory.partnerships import agree
+from directory.partnerships.change_terms import name_people
 from directory.partnerships.choices import agreement_names, channel_names, event_names, partnership_state_names
 from directory.partnerships.letters import post_partnership_news
 from directory.partnerships.models import STANDING, Partnership, Side
 from directory.partnerships.reach import desk_path, officers_of
 from directory.places.models import Place
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
-from directory.publication.records import PublicConsulate
 from directory.referrals import refer
 from directory.referrals.choices import age_names, decline_names, outcome_names, referral_state_names, urgency_names
 from directory.referrals.models import UNANSWERED, Referral, ReferralState
@@ -142,10 +143,10 @@ def act_for_organization(found: Partnership, action: str, form: AcceptForm, why:
     try:
         if action == "accept":
             agree.accept(db.session, found, Side.ORGANIZATION, how, actor, moment)
-            agree.name_people(db.session, found, Side.ORGANIZATION, form.persons(), actor, moment)
+            name_people(db.session, found, Side.ORGANIZATION, form.persons(), actor, moment)
             agree.set_public(db.session, found, actor, moment, is_public=form.is_public.data)
         elif action == "people":
-            agree.name_people(db.session, found, Side.ORGANIZATION, form.persons(), actor, moment)
+            name_people(db.session, found, Side.ORGANIZATION, form.persons(), actor, moment)
         elif action == "public":
             agree.set_public(db.session, found, actor, moment, is_public=form.is_public.data)
         elif action == "decline":

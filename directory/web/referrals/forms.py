@@ -22,6 +22,7 @@ from directory.referrals.models import AgeGroup, DeclineReason, Outcome, Urgency
 from directory.referrals.refer import Need, concerns_asylum
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import language_name
+from directory.web.options import options
 from directory.web.referrals.private_text import PrivateTextForm, private_text
 from directory.web.registration.fields import asked_place, stripped
 
@@ -69,19 +70,21 @@ class ReferralForm(PrivateTextForm):
         super().__init__(**kwargs)
         self._sending = sending_country
         slugs = dict.fromkeys([*offered, *terms.areas])
-        self.need.choices = [(slug, terms.areas[slug].labels[g.lang]) for slug in slugs if slug in terms.areas]
-        self.urgency.choices = list(urgency_names().items())
-        self.age_group.choices = [("", gettext("Choose")), *age_names().items()]
+        self.need.choices = options([(slug, terms.areas[slug].labels[g.lang]) for slug in slugs if slug in terms.areas])
+        self.urgency.choices = options(urgency_names().items())
+        self.age_group.choices = options([("", gettext("Choose")), *age_names().items()])
         populations = [(slug, term.labels[g.lang]) for slug, term in terms.populations.items()]
-        self.population.choices = [("", gettext("None of these")), *populations]
+        self.population.choices = options([("", gettext("None of these")), *populations])
         members = sorted(
             ((code, country_name(code, g.lang)) for code in MEMBER_STATES), key=lambda item: item[1].casefold()
         )
-        self.nationality.choices = [("", gettext("Another one, or not known")), *members]
-        self.spoken.choices = [
-            ("", gettext("Not known")),
-            *((code, language_name(code, g.lang).capitalize()) for code in SPOKEN),
-        ]
+        self.nationality.choices = options([("", gettext("Another one, or not known")), *members])
+        self.spoken.choices = options(
+            [
+                ("", gettext("Not known")),
+                *((code, language_name(code, g.lang).capitalize()) for code in SPOKEN),
+            ]
+        )
         self.place_id: str | None = None
         if not self.is_submitted():
             self.nationality.data = self.nationality.data or sending_country
@@ -133,7 +136,7 @@ class DeclineForm(PrivateTextForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"prefix": "decline", **kwargs})
-        self.reason.choices = list(decline_names().items())
+        self.reason.choices = options(decline_names().items())
 
     def validate_note(self, field: TextAreaField) -> None:
         """Nobody is named or numbered."""
@@ -169,7 +172,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"prefix": "outcome", **kwargs})
-        self.outcome.choices = list(outcome_names().items())
+        self.outcome.choices = options(outcome_names().items())
 
     def to_outcome(self) -> Outcome:
         """The chosen one."""
@@ -190,11 +193,13 @@ class NoteForm(PrivateTextForm):
 
     def __init__(self, consulates: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.consulate.choices = consulates
-        self.audience.choices = [
-            (Audience.CONSULATE.value, gettext("Only my consulate and its liaison")),
-            (Audience.NETWORK.value, gettext("The consulates of all member countries")),
-        ]
+        self.consulate.choices = options(consulates)
+        self.audience.choices = options(
+            [
+                (Audience.CONSULATE.value, gettext("Only my consulate and its liaison")),
+                (Audience.NETWORK.value, gettext("The consulates of all member countries")),
+            ]
+        )
 
     def validate_text(self, field: TextAreaField) -> None:
         """Nobody is named or numbered."""

@@ -21,7 +21,8 @@ from directory.partnerships.agree import standing
 from directory.partnerships.models import Partnership
 from directory.partnerships.reach import referral_readers
 from directory.places.models import Place
-from directory.publication.records import PublicConsulate, PublicOrganization
+from directory.publication.consulate_records import PublicConsulate
+from directory.publication.records import PublicOrganization
 from directory.referrals import refer
 from directory.referrals.choices import age_names, decline_names, outcome_names, referral_state_names, urgency_names
 from directory.referrals.letters import post_reply

@@ -14,6 +14,7 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional
 
 from directory.organizations.record_data import RecordData
+from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
 from directory.web.registration.fields import check_url, normal_url, stripped, url_filter
 
@@ -29,7 +30,7 @@ class AboutForm(SafeForm):
         _l("In one or two sentences"), filters=[stripped], validators=[Optional(), Length(max=600)],
         description=_l("What you do, for whom, where. In the language you like; say which below."))  # fmt: skip
     summary_language = SelectField(_l("Language of these sentences"),
-                                   choices=[("es", "Español"), ("en", "English"), ("fr", "Français")],
+                                   choices=options([("es", "Español"), ("en", "English"), ("fr", "Français")]),
                                    description=_l("Readers of other languages see which one it is."))  # fmt: skip
     website = StringField(_l("Website"), filters=[url_filter], validators=[Optional(), check_url],
                           description=_l("For example www.example.org."))  # fmt: skip

@@ -27,6 +27,7 @@ from directory.places.lookup import Town
 from directory.registration.places import PlaceAnswer, city_label, find_place, is_same_town, place_label
 from directory.registration.risks import is_harmless
 from directory.vocabulary.catalogue import Vocabulary
+from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
 from directory.web.registration.fields import (
     IS_EMAIL,
@@ -113,11 +114,11 @@ class EssentialsForm(SafeForm):
 
     def __init__(self, terms: Vocabulary, language: str, *, offers_hidden: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.country.choices = [("", gettext("Choose …")), *_countries(language)]
-        self.areas.choices = [(term.slug, term.labels[language]) for term in terms.areas.values()]
+        self.country.choices = options([("", gettext("Choose …")), *_countries(language)])
+        self.areas.choices = options([(term.slug, term.labels[language]) for term in terms.areas.values()])
         names = visibility_names()
         offered = (Visibility.PUBLIC, Visibility.CITY_ONLY, *((Visibility.HIDDEN,) if offers_hidden else ()))
-        self.visibility.choices = [(value.value, names[value]) for value in offered]
+        self.visibility.choices = options([(value.value, names[value]) for value in offered])
         self.place.choices = []
         self.towns = PlaceAnswer()
         self.language = language
@@ -153,11 +154,13 @@ class EssentialsForm(SafeForm):
         self.towns = find_place(self.country.data, field.data)
         if not self.towns.candidates:
             return
-        self.place.choices = [
-            *((town.id, place_label(town, self.language)) for town in self.towns.candidates),
-            (OTHER_PLACE, gettext("None of these: keep it as I wrote it")),
-        ]
-        if self.place.data not in {value for value, _ in self.place.choices}:
+        self.place.choices = options(
+            [
+                *((town.id, place_label(town, self.language)) for town in self.towns.candidates),
+                (OTHER_PLACE, gettext("None of these: keep it as I wrote it")),
+            ]
+        )
+        if self.place.data not in {choice.value for choice in self.place.choices}:
             self.place.errors = [gettext("There are several of this name.")]
             raise ValidationError(gettext("There are several of this name. Choose one below."))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -16,10 +15,8 @@ from directory.changes.slugs import current_slugs
 from directory.clock import now, today
 from directory.database import LOCK
 from directory.extensions import db
-from directory.organizations.availability import set_availability, until_choices
 from directory.organizations.differences import differences
 from directory.organizations.models import Organization, VerificationMethod
-from directory.organizations.services import AvailabilityState
 from directory.organizations.verify import verify
 from directory.organizations.wording import field_name, value_text
 from directory.publication.organizations import public_organizations
@@ -30,7 +27,7 @@ from directory.registration.models import Origin, Submission, SubmissionState
 from directory.registration.submissions import NotWaiting, confirm, data_of, draft_link
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
-from directory.web.registration.record_forms import NOT_SAID, AvailabilityForm, ConfirmForm
+from directory.web.registration.record_forms import ConfirmForm
 
 blueprint: Blueprint = page_blueprint("links", __name__)
 
@@ -110,10 +107,11 @@ def still_right_edit(token: str) -> ResponseReturnValue:
     """Something is to be corrected: begin an edit; sending it in answers the question."""
     link = opened(token, LinkPurpose.STILL_RIGHT)
     _use(link)
-    return _begin_edit(link, answers_question=True)
+    return begin_edit(link, answers_question=True)
 
 
-def _begin_edit(link: AccessLink, *, answers_question: bool = False) -> ResponseReturnValue:
+def begin_edit(link: AccessLink, *, answers_question: bool = False) -> ResponseReturnValue:
+    """Open a draft of the record that the link is the key of, and go there."""
     organization, _ = organization_of(link.organization_id)
     submission = begin_change(
         db.session,
@@ -128,87 +126,6 @@ def _begin_edit(link: AccessLink, *, answers_question: bool = False) -> Response
     draft = draft_link(db.session, submission, now())
     db.session.commit()
     return redirect(url_for("register.draft", token=draft), code=303)
-
-
-def service_choices(record: PublicOrganization) -> list[tuple[str, str]]:
-    """The services of a record for a form."""
-    return [
-        (str(item.id), item.name.get(g.lang) or next(iter(item.name.values()), item.group)) for item in record.services
-    ]
-
-
-def save_availability(form: AvailabilityForm, organization: Organization, actor: str) -> None:
-    """Write down what a valid form says."""
-    state = None if form.state.data == NOT_SAID else AvailabilityState(form.state.data)
-    chosen = {UUID(value) for value in form.services.data}
-    set_availability(
-        db.session,
-        organization,
-        chosen,
-        state,
-        form.last_day() if state else None,
-        form.note.data,
-        actor,
-        now(),
-        today(),
-    )
-
-
-def until_buttons(on: date) -> list[date]:
-    """The days on the buttons."""
-    return until_choices(on)
-
-
-@blueprint.get("/manage/<token>")
-def manage(token: str) -> str:
-    """The organization's own page: can we take someone, is it right, change it."""
-    link = opened(token, LinkPurpose.MANAGE)
-    _, record = organization_of(link.organization_id)
-    return _manage_page(token, record, AvailabilityForm(service_choices(record), today()))
-
-
-def _manage_page(token: str, record: PublicOrganization, form: AvailabilityForm) -> str:
-    return render_template(
-        "registration/manage.html",
-        record=record,
-        form=form,
-        days=until_buttons(today()),
-        availability_url=url_for("links.manage_availability", token=token),
-        edit_url=url_for("links.manage_edit", token=token),
-        right_url=url_for("links.manage_right", token=token),
-        joint_url=url_for("joint_links.home", token=token),
-    )
-
-
-@blueprint.post("/manage/<token>/availability")
-def manage_availability(token: str) -> ResponseReturnValue:
-    """Two taps."""
-    link = opened(token, LinkPurpose.MANAGE)
-    organization, record = organization_of(link.organization_id)
-    form = AvailabilityForm(service_choices(record), today())
-    if not form.validate():
-        return _manage_page(token, record, form), 422
-    save_availability(form, organization, f"organization:{organization.id}")
-    db.session.commit()
-    flash(gettext("Thank you. It is on your page now, and it lapses by itself."))
-    return redirect(url_for("links.manage", token=token), code=303)
-
-
-@blueprint.post("/manage/<token>/right")
-def manage_right(token: str) -> ResponseReturnValue:
-    """The record is right as it is."""
-    link = opened(token, LinkPurpose.MANAGE)
-    organization, _ = organization_of(link.organization_id)
-    verify(db.session, organization, VerificationMethod.EMAIL, f"organization:{organization.id}", today())
-    db.session.commit()
-    flash(gettext("Thank you. The record is confirmed."))
-    return redirect(url_for("links.manage", token=token), code=303)
-
-
-@blueprint.post("/manage/<token>/edit")
-def manage_edit(token: str) -> ResponseReturnValue:
-    """Begin an edit of the record as it stands."""
-    return _begin_edit(opened(token, LinkPurpose.MANAGE))
 
 
 @blueprint.get("/agree/<token>")

@@ -12,6 +12,7 @@ from directory.organizations.record_data import (
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import language_name
+from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
 from directory.web.registration.fields import CheckboxesField
 
@@ -54,11 +55,15 @@ class PeopleForm(SafeForm):
         super().__init__(**kwargs)
         known = tuple(code for code in data.languages if code not in LANGUAGES_OFFERED)
         named = {code for service in data.services.values() for code in service.nationalities}
-        self.populations.choices = [(term.slug, term.labels[language]) for term in terms.populations.values()]
-        self.languages.choices = [(code, language_name(code, language)) for code in (*LANGUAGES_OFFERED, *known)]
-        self.nationalities.choices = sorted(
-            ((code, country_name(code, language)) for code in {*NATIONALITIES_OFFERED, *named}),
-            key=lambda item: item[1],
+        self.populations.choices = options([(term.slug, term.labels[language]) for term in terms.populations.values()])
+        self.languages.choices = options(
+            [(code, language_name(code, language)) for code in (*LANGUAGES_OFFERED, *known)]
+        )
+        self.nationalities.choices = options(
+            sorted(
+                ((code, country_name(code, language)) for code in {*NATIONALITIES_OFFERED, *named}),
+                key=lambda item: item[1],
+            )
         )
 
 

@@ -28,6 +28,7 @@ from directory.organizations.wording import visibility_names
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.registration.places import city_label, find_place, is_same_town
 from directory.vocabulary.catalogue import Vocabulary
+from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
 from directory.web.registration.essentials_form import settle_areas
 from directory.web.registration.fields import CheckboxesField, RowsField, read_phone, stripped
@@ -97,9 +98,9 @@ class PlacesForm(SafeForm):
         names = visibility_names()
         countries = sorted(((code, country_name(code, language)) for code in MEMBER_STATES), key=lambda item: item[1])
         for entry in self.places:
-            entry.form.country.choices = countries
-            entry.form.visibility.choices = list(names.items())
-            entry.form.areas.choices = [(slug, terms.areas[slug].labels[language]) for slug in data.areas]
+            entry.form.country.choices = options(countries)
+            entry.form.visibility.choices = options(names.items())
+            entry.form.areas.choices = options([(slug, terms.areas[slug].labels[language]) for slug in data.areas])
 
 
 def fill_places(form: PlacesForm, data: RecordData, language: str) -> None:

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from directory.organizations.availability import MAX_DAYS
 from directory.registration.models import ReportKind
 from directory.registration.risks import is_harmless
+from directory.web.options import options
 from directory.web.registration.fields import IS_EMAIL, CheckboxesField, check_trap, stripped
 
 FOREVER = "open-ended"
@@ -51,8 +52,8 @@ class AvailabilityForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no typ
 
     def __init__(self, services: list[tuple[str, str]], today: date, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.services.choices = services
-        self.state.choices = list(state_names().items())
+        self.services.choices = options(services)
+        self.state.choices = options(state_names().items())
         self._today = today
         if not self.is_submitted():
             self.services.data = [value for value, _ in services]
@@ -117,7 +118,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.kind.choices = [(kind.value, text) for kind, text in report_names().items()]  # type: ignore[attr-defined]
+        self.kind.choices = options([(kind.value, text) for kind, text in report_names().items()])  # type: ignore[attr-defined]
 
 
 class ClaimForm(FlaskForm):  # type: ignore[misc]
@@ -156,11 +157,13 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, today: date, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.method.choices = [
-            ("call", gettext("By a call")),
-            ("whatsapp", gettext("By WhatsApp")),
-            ("visit", gettext("By a visit")),
-        ]
+        self.method.choices = options(
+            [
+                ("call", gettext("By a call")),
+                ("whatsapp", gettext("By WhatsApp")),
+                ("visit", gettext("By a visit")),
+            ]
+        )
         self._today = today
         if not self.is_submitted():
             self.on.data = today

@@ -26,7 +26,8 @@ from directory.registration.reports import report
 from directory.registration.submissions import draft_link
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
-from directory.web.registration.links import organization_of, save_availability, service_choices, until_buttons
+from directory.web.registration.links import organization_of
+from directory.web.registration.manage import save_availability, service_choices, until_buttons
 from directory.web.registration.record_forms import AvailabilityForm, ClaimForm, ReportForm
 
 public: Blueprint = page_blueprint("records", __name__)

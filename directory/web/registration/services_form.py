@@ -26,6 +26,7 @@ from directory.organizations.record_data import (
 from directory.organizations.services import Access
 from directory.organizations.wording import access_names, day_names
 from directory.vocabulary.catalogue import Vocabulary
+from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
 from directory.web.registration.fields import RowsField, stripped
 
@@ -77,7 +78,7 @@ class ServiceForm(Form):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.access.choices = list(access_names().items())
+        self.access.choices = options(access_names().items())
         for day, entry in zip(day_names().values(), self.hours, strict=False):
             entry.label.text = day
 

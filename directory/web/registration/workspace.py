@@ -23,7 +23,8 @@ from directory.registration.submissions import begin, data_of, draft_link, submi
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
 from directory.web.registration.essentials_form import EssentialsForm, read_essentials
-from directory.web.registration.links import note_confirmation, save_availability, service_choices, until_buttons
+from directory.web.registration.links import note_confirmation
+from directory.web.registration.manage import save_availability, service_choices, until_buttons
 from directory.web.registration.record_forms import AvailabilityForm, ConfirmForm
 from directory.web.registration.records import record_at
 

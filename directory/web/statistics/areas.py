@@ -27,7 +27,7 @@ from directory.web.consulates.country import blueprint as country
 from directory.web.consulates.country import own_country
 from directory.web.consulates.desk import consulate_at
 from directory.web.partnerships.desk import joint
-from directory.web.statistics.statistics import region
+from directory.web.statistics.region import region
 
 
 def coverage_matrix(
