@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from directory import create_app
 from directory.database import begin_write
@@ -24,7 +25,7 @@ from directory.search.sync import synchronise
 from directory.settings import Settings, resource_dir
 from directory.vocabulary.catalogue import load_vocabulary
 from tests.client import CheckingClient
-from tests.databases import REQUIRED, drop_database, new_database, only_once, postgresql_answers
+from tests.databases import REQUIRED, borrowed_database, drop_database, new_database, only_once, postgresql_answers
 from tests.world import World, make_world
 
 KINDS = ("sqlite", "postgresql")
@@ -67,7 +68,17 @@ def make_app(data_dir: Path, url: str) -> Flask:
     app = create_app(make_settings(data_dir, url))
     app.config.update(TESTING=True, MIN_FILL_S=0, SIGN_IN_FLOOR_S=0)
     app.test_client_class = CheckingClient
+    # What is the same in every application of a process is made once: a page's code, a password's stretching.
+    app.jinja_env.bytecode_cache = _bytecode_cache()
+    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=64, argon2__parallelism=1)
     return app
+
+
+@cache
+def _bytecode_cache() -> FileSystemBytecodeCache:
+    folder = Path(tempfile.mkdtemp(prefix="directory-templates-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture(scope="session", params=KINDS)
@@ -109,9 +120,8 @@ def template_url(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def database_url(kind: str, template_url: str, tmp_path: Path) -> Iterator[str]:
     """A database of this test's own."""
-    url = new_database(kind, tmp_path, template_url)
-    yield url
-    drop_database(url)
+    with borrowed_database(kind, tmp_path, template_url) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
-"""Real databases for tests: a SQLite file or a PostgreSQL database of their own, copied from a migrated template."""
+"""Real databases for tests: a SQLite file copied from a migrated template, a PostgreSQL database put back to one."""
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -15,6 +16,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
+
+from directory.database import Base
 
 POSTGRESQL_URL = os.environ.get(
     "DIRECTORY_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -53,6 +56,8 @@ def new_database(kind: str, folder: Path, template: str | None = None) -> str:
         create += sql.SQL(" TEMPLATE {}").format(sql.Identifier(make_url(template).database or ""))
     with _server() as server:
         server.execute(create)
+        # Tests ask what is committed, not what survives a power cut.
+        server.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name)))
     return make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False)
 
 
@@ -65,6 +70,98 @@ def drop_database(url: str) -> None:
         return
     with _server() as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(parsed.database or "")))
+
+
+@contextmanager
+def borrowed_database(kind: str, folder: Path, template: str) -> Iterator[str]:
+    """The URL of a database that holds what `template` holds, for one test.
+
+    A SQLite file is copied. Making and dropping a PostgreSQL database takes longer than most tests: each process has
+    one, and what a test wrote there is taken out again.
+    """
+    if kind == "sqlite":
+        url = new_database(kind, folder, template)
+        yield url
+        drop_database(url)
+        return
+    state = _process_database(template)
+    try:
+        yield state.url
+    finally:
+        state.put_back()
+
+
+@cache
+def _process_database(template: str) -> TemplateState:
+    state = TemplateState(new_database("postgresql", Path(), template))
+    atexit.register(drop_database, state.url)
+    return state
+
+
+class TemplateState:
+    """What a PostgreSQL database held when it was new, and the way back to it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        with self._connection() as connection:
+            known = {
+                name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname='public'")
+            }
+            missing = known - {*tables, "alembic_version"}
+            if missing:
+                raise RuntimeError(f"tables without a model cannot be put back: {missing}")
+            filled = [name for name in tables if _holds_rows(connection, name)]
+            sequences = [name for (name,) in connection.execute("SELECT sequencename FROM pg_sequences")]
+            connection.execute("CREATE SCHEMA template_rows")
+            for name in filled:
+                connection.execute(
+                    sql.SQL("CREATE TABLE template_rows.{0} AS TABLE public.{0}").format(sql.Identifier(name))
+                )
+            # Children first out, parents first in: foreign keys hold all the time.
+            statements = [
+                *(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in reversed(tables)),
+                *(sql.SQL("INSERT INTO {0} TABLE template_rows.{0}").format(sql.Identifier(name)) for name in filled),
+                *(_restart(connection, name) for name in sequences),
+            ]
+            self._way_back = sql.SQL("; ").join(statements).as_string(connection)
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection]:
+        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url, autocommit=True) as connection:
+            yield connection
+
+    def put_back(self) -> None:
+        """End what a test left open, and take out all that it wrote: rows, sequences, the feed's counter and epoch."""
+        with self._connection() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute(self._way_back)
+
+    def contents(self) -> dict[str, str]:
+        """A digest of each table and the state of each sequence."""
+        with self._connection() as connection:
+            found = {}
+            for table in Base.metadata.sorted_tables:
+                query = sql.SQL("SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {} t")
+                found[table.name] = connection.execute(query.format(sql.Identifier(table.name))).fetchone()[0]
+            for (name,) in connection.execute("SELECT sequencename FROM pg_sequences WHERE schemaname='public'"):
+                query = sql.SQL("SELECT last_value::text || is_called FROM {}").format(sql.Identifier(name))
+                found[name] = connection.execute(query).fetchone()[0]
+            return found
+
+
+def _holds_rows(connection: psycopg.Connection, name: str) -> bool:
+    query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(name))
+    return bool(connection.execute(query).fetchone()[0])
+
+
+def _restart(connection: psycopg.Connection, name: str) -> sql.Composed:
+    row = connection.execute(sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(name))).fetchone()
+    return sql.SQL("SELECT setval({}, {}, {})").format(sql.Literal(name), sql.Literal(row[0]), sql.Literal(row[1]))
 
 
 @contextmanager

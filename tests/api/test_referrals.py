@@ -11,7 +11,7 @@ from flask import Flask
 
 from directory.accounts.models import ApiToken, TokenScope
 from directory.accounts.tokens import give_token
-from directory.api.referrals import ReferralIn, ReferralOut
+from directory.api.referral_models import ReferralIn, ReferralOut
 from directory.extensions import db
 from directory.identifiers import seed_uuid
 from tests.site import database, letters, read, send
