@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -181,3 +182,18 @@ def test_resources_are_found(name: str) -> None:
     from directory.settings import resource_dir
 
     assert resource_dir(name).is_dir()
+
+
+def test_the_page_on_architecture_names_every_folder_and_none_that_is_not_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = {name.rstrip("/") for name in re.findall(r"`((?:[a-z_]+/)+)`", page)}
+    folders = {
+        path.relative_to(ROOT).as_posix()
+        for top in ("directory", "directory/web", "")
+        for path in (ROOT / top).iterdir()
+        if path.is_dir() and not path.name.startswith((".", "_")) and path.name not in ("var", "dist")
+    }
+    assert {name for name in named if "<" not in name and not (ROOT / name).is_dir()} <= {
+        "web", "search", "templates/security",
+    } | {name for name in named if (PACKAGE / name).is_dir() or (ROOT / "templates" / name).is_dir()}  # fmt: skip
+    assert folders - named == set()
