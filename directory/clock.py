@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from flask import current_app
+from flask import current_app, has_app_context
 
 CLOCK = "directory.clock"
 """Key in `app.extensions` of a function that returns the present instant; the machine's clock where it is missing."""
 
 
 def now() -> datetime:
-    """The present instant, in UTC."""
-    clock: Callable[[], datetime] | None = current_app.extensions.get(CLOCK)
+    """The present instant, in UTC; also what a row is dated with where nobody says when."""
+    clock: Callable[[], datetime] | None = current_app.extensions.get(CLOCK) if has_app_context() else None
     return clock().astimezone(UTC) if clock else datetime.now(UTC)
 
 

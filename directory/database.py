@@ -78,11 +78,6 @@ def closed_set(values: type[enum.StrEnum]) -> Enum:
     )
 
 
-def utc_now() -> datetime:
-    """The present instant, in UTC, to the microsecond."""
-    return datetime.now(UTC)
-
-
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite safe for several processes: WAL, foreign keys, and BEGIN under our control."""
     if engine.dialect.name != "sqlite":

@@ -12,7 +12,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 
 
 class Role(enum.StrEnum):
@@ -45,7 +46,7 @@ class User(Base, UserMixin):
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
     language: Mapped[str] = mapped_column(String(2), default="es")
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
     grants: Mapped[list[Grant]] = relationship(cascade="all, delete-orphan", lazy="selectin", order_by="Grant.role")
 
@@ -78,7 +79,7 @@ class Grant(Base, RoleMixin):
     """A moderator's country, or the sending country whose consulates a liaison answers for."""
     consulate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consulates.id", ondelete="CASCADE"))
     organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     granted_by: Mapped[str] = mapped_column(String(80))
 
     # Flask-Security's roles are equal where their names are; two grants of one role are not the same grant.
@@ -104,8 +105,8 @@ class SignIn(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     device: Mapped[str] = mapped_column(String(60))
     """Browser and system in words that their owner recognises; no address."""
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    seen_on: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_on: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
     has_second_factor: Mapped[bool] = mapped_column(default=False)
     """A code or a recovery code was given in this browser; a password alone opens less."""
@@ -156,7 +157,7 @@ class AccessLink(Base):
     email: Mapped[str | None] = mapped_column(String(120))
     """The address that the link was sent to: using it proves that somebody reads mail there."""
     note: Mapped[str | None] = mapped_column(String(120))
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -180,7 +181,7 @@ class ApiToken(Base):
     label: Mapped[str] = mapped_column(String(80))
     scopes: Mapped[list[str]] = mapped_column(JSON)
     created_by: Mapped[str] = mapped_column(String(80))
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]

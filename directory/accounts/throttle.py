@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app
 from limits import RateLimitItem, parse
@@ -17,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.exceptions import TooManyRequests
 
 from directory.accounts.models import RateWindow
+from directory.clock import now
 from directory.database import writing_connection
 
 _EXTENSION = "directory.limiter"
@@ -51,7 +51,7 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count and return the count of the running window; a window that has passed begins anew."""
-        instant = datetime.now(UTC)
+        instant = now()
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         fresh = insert(RateWindow).values(
             key=_key(key), count=amount, expires_at=instant + timedelta(seconds=float(expiry))
@@ -70,7 +70,7 @@ class DatabaseStorage(Storage):
 
     def get(self, key: str) -> int:
         """The count of the running window."""
-        query = select(RateWindow.count).where(RateWindow.key == _key(key), RateWindow.expires_at > datetime.now(UTC))
+        query = select(RateWindow.count).where(RateWindow.key == _key(key), RateWindow.expires_at > now())
         with self._engine.connect() as connection:
             return connection.execute(query).scalar() or 0
 
@@ -78,7 +78,7 @@ class DatabaseStorage(Storage):
         """When the running window ends, in seconds since the epoch."""
         with self._engine.connect() as connection:
             ends = connection.execute(select(RateWindow.expires_at).where(RateWindow.key == _key(key))).scalar()
-        return ends.timestamp() if ends else time.time()
+        return ends.timestamp() if ends else now().timestamp()
 
     def check(self) -> bool:
         """Whether the table answers."""
@@ -114,7 +114,9 @@ def throttle(what: str, address: str | None, who: str | None = None) -> None:
     for rule, name, identifier in checks:
         item: RateLimitItem = parse(rule)
         if not limiter.hit(item, name, _anonymous(identifier)):
-            wait_s = max(1, int(limiter.get_window_stats(item, name, _anonymous(identifier)).reset_time - time.time()))
+            wait_s = max(
+                1, int(limiter.get_window_stats(item, name, _anonymous(identifier)).reset_time - now().timestamp())
+            )
             raise TooManyRequests(retry_after=wait_s)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 
 _RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
@@ -57,7 +58,7 @@ class Change(Base):
     entity: Mapped[Entity] = mapped_column(closed_set(Entity))
     entity_id: Mapped[uuid.UUID]
     kind: Mapped[ChangeKind] = mapped_column(closed_set(ChangeKind))
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Revision(Base):
@@ -73,7 +74,7 @@ class Revision(Base):
     entity: Mapped[Entity] = mapped_column(closed_set(Entity))
     entity_id: Mapped[uuid.UUID]
     number: Mapped[int]
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     snapshot: Mapped[dict[str, Any]]
 
 
@@ -84,7 +85,7 @@ class AuditEntry(Base):
     __table_args__ = (Index("ix_audit_entries_record", "entity", "entity_id"),)
 
     id: Mapped[int] = mapped_column(_RowNumber, primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     actor: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(40))
     entity: Mapped[Entity | None] = mapped_column(closed_set(Entity))
@@ -113,4 +114,4 @@ class Slug(Base):
     slug: Mapped[str] = mapped_column(String(120), primary_key=True)
     entity_id: Mapped[uuid.UUID] = mapped_column(index=True)
     is_current: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)

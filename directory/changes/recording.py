@@ -11,7 +11,8 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from directory.changes.models import AuditEntry, Change, ChangeKind, Entity, FeedCounter, Revision
-from directory.database import AnySession, utc_now
+from directory.clock import now
+from directory.database import AnySession
 
 Snapshotter = Callable[[Session, Sequence[uuid.UUID]], dict[uuid.UUID, dict[str, Any]]]
 """Given ids, returns the full private records as JSON-ready dictionaries, by id."""
@@ -87,7 +88,7 @@ def _write_revisions(session: Session, entity: Entity, ids: list[uuid.UUID]) -> 
         .group_by(Revision.entity_id)
     ):
         last_numbers[row[0]] = row[1]
-    at = utc_now()
+    at = now()
     for record_id, snapshot in _snapshotters[entity](session, ids).items():
         number = last_numbers.get(record_id, 0) + 1
         session.add(Revision(entity=entity, entity_id=record_id, number=number, at=at, snapshot=snapshot))

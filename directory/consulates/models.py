@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 from directory.sources import Sourced
 
 
@@ -98,7 +99,7 @@ class Consulate(Sourced, Base):
     contacts_edited_at: Mapped[datetime | None]
     """Since then an import leaves phones, e-mail and website alone."""
     note: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     removed_at: Mapped[datetime | None]
 
     jurisdiction: Mapped[list[JurisdictionArea]] = relationship(
@@ -171,7 +172,7 @@ class MobileConsulate(Base):
     venue: Mapped[str | None] = mapped_column(String(200))
     hours: Mapped[str | None] = mapped_column(String(120))
     url: Mapped[str | None] = mapped_column(String(300))
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(String(80))
     cancelled_at: Mapped[datetime | None]
 
@@ -202,7 +203,7 @@ class AssistanceAgreement(Base):
     valid_until: Mapped[date | None]
     proposed_by_country: Mapped[str] = mapped_column(String(2))
     proposed_by: Mapped[str] = mapped_column(String(80))
-    proposed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    proposed_at: Mapped[datetime] = mapped_column(default=now)
     agreed_by: Mapped[str | None] = mapped_column(String(80))
     agreed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask_babel import gettext
 
-from directory.database import utc_now
+from directory.clock import now
 from directory.mail.models import OutboxMessage
 from directory.settings import Settings
 
@@ -91,7 +91,7 @@ def _send(mail: EmailMessage, url: str) -> None:
 def _write(mail: EmailMessage, message_id: uuid.UUID, folder: Path) -> None:
     """Written whole under another name first: whoever reads the folder never sees half a message."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{utc_now():%Y%m%dT%H%M%S}-{message_id}.eml"
+    path = folder / f"{now():%Y%m%dT%H%M%S}-{message_id}.eml"
     temporary = path.with_suffix(".part")
     temporary.write_bytes(bytes(mail))
     temporary.rename(path)

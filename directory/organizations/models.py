@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 from directory.organizations.services import Service
 from directory.organizations.texts import TextOrigin
 from directory.sources import Sourced
@@ -66,7 +67,7 @@ class Organization(Sourced, Base):
     """Since when reports ask for another confirmation, whatever the interval says."""
     contacts_suspended_at: Mapped[datetime | None]
     """Since when phones, e-mails and addresses on the web are out of public sight (suspected impostor)."""
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     removed_at: Mapped[datetime | None]
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organizations.id"), index=True)
     """The record that this one became a part of; it is removed then."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_audit, record_change
-from directory.database import AnySession, utc_now
+from directory.clock import now
+from directory.database import AnySession
 from directory.organizations.models import Location, Organization, Visibility
 
 
 def unpublish(session: AnySession, organization: Organization, actor: str) -> None:
     """Remove a record from pages, search, exports and API; its address answers 410 from then on."""
-    organization.removed_at = utc_now()
+    organization.removed_at = now()
     record_change(session, Entity.ORGANIZATION, organization.id, ChangeKind.DELETED)
     record_audit(session, actor, "unpublish", Entity.ORGANIZATION, organization.id)
 

@@ -9,7 +9,8 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 from directory.organizations.texts import TextOrigin
 
 
@@ -168,5 +169,5 @@ class Availability(Base):
     state: Mapped[AvailabilityState] = mapped_column(closed_set(AvailabilityState))
     until: Mapped[date | None]
     note: Mapped[str | None] = mapped_column(String(300))
-    set_at: Mapped[datetime] = mapped_column(default=utc_now)
+    set_at: Mapped[datetime] = mapped_column(default=now)
     set_by: Mapped[str] = mapped_column(String(80))

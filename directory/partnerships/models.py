@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 
 
 class Side(enum.StrEnum):
@@ -99,7 +100,7 @@ class Partnership(Base):
     private_note: Mapped[str | None] = mapped_column(Text)
     """The consulate's own."""
     language: Mapped[str] = mapped_column(String(2), default="es")
-    proposed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    proposed_at: Mapped[datetime] = mapped_column(default=now)
     accepted_at: Mapped[datetime | None]
     accepted_how: Mapped[str | None] = mapped_column(String(24))
     """`link`, `account`, `office`, or `call` where an officer noted what was said on the phone."""
@@ -146,7 +147,7 @@ class PartnershipEvent(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     partnership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("partnerships.id", ondelete="CASCADE"))
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     side: Mapped[Side | None] = mapped_column(closed_set(Side))
     """None: the days did it."""
     actor: Mapped[str] = mapped_column(String(80))
@@ -164,7 +165,7 @@ class Vouch(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     consulate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consulates.id", ondelete="CASCADE"))
     organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     by: Mapped[str] = mapped_column(String(80))
     is_public: Mapped[bool] = mapped_column(default=False)
     """Only the organization says so."""
@@ -188,6 +189,6 @@ class ConsulateNote(Base):
     consulate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consulates.id", ondelete="CASCADE"), index=True)
     organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     audience: Mapped[Audience] = mapped_column(closed_set(Audience))
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     by: Mapped[str] = mapped_column(String(80))
     text: Mapped[str] = mapped_column(String(600))

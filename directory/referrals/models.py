@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 from directory.partnerships.models import Side
 
 
@@ -113,8 +114,8 @@ class Referral(Base):
     """For asylum: the person asked for it. A consulate is a part of the state that may be fled from."""
     assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="es")
-    sent_at: Mapped[datetime] = mapped_column(default=utc_now)
-    waiting_since: Mapped[datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[datetime] = mapped_column(default=now)
+    waiting_since: Mapped[datetime] = mapped_column(default=now)
     """Since when the organization owes an answer: the sending, or the consulate's answer to its question."""
     answered_at: Mapped[datetime | None]
     answered_how: Mapped[str | None] = mapped_column(String(24))
@@ -134,7 +135,7 @@ class ReferralNote(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referrals.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     side: Mapped[Side] = mapped_column(closed_set(Side))
     text: Mapped[str] = mapped_column(String(600))
 
@@ -148,7 +149,7 @@ class ReferralRequest(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referrals.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     written_to: Mapped[int] = mapped_column(default=0)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.database import Base, closed_set, utc_now
+from directory.clock import now
+from directory.database import Base, closed_set
 from directory.organizations.models import VerificationMethod
 
 
@@ -94,8 +95,8 @@ class Submission(Base):
     """What the submitter says about it; private."""
     risks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Why a person should look twice: risk → detail."""
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    updated_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
     submitted_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     confirmation_method: Mapped[VerificationMethod | None] = mapped_column(closed_set(VerificationMethod))
@@ -121,7 +122,7 @@ class SubmissionVersion(Base):
     submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[dict[str, Any]]
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ReportKind(enum.StrEnum):
@@ -146,6 +147,6 @@ class Report(Base):
     kind: Mapped[ReportKind] = mapped_column(closed_set(ReportKind))
     note: Mapped[str | None] = mapped_column(Text)
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(default=utc_now)
+    at: Mapped[datetime] = mapped_column(default=now)
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(String(80))

@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_change
-from directory.clock import today
-from directory.database import utc_now
+from directory.clock import now, today
 from directory.exchange.export import Format, export_organizations
 from directory.extensions import db
 from directory.organizations.freshness import Freshness, freshness
@@ -101,7 +100,7 @@ def test_a_hidden_location_does_not_exist_for_the_public(app: Flask, tmp_path: P
 def test_removed_records_are_left_out(app: Flask, tmp_path: Path) -> None:
     add_organizations(tmp_path, organization_row())
     start_writing()
-    db.session.scalars(select(Organization)).one().removed_at = utc_now()
+    db.session.scalars(select(Organization)).one().removed_at = now()
     db.session.commit()
     assert published_ids(db.session) == []
     assert public_organizations(db.session, [db.session.scalars(select(Organization.id)).one()], today()) == []

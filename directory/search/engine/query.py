@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -146,11 +146,12 @@ class SearchResult:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     feed_seq: int
+    today: date
+    """The day on which freshness and availability were judged."""
     epoch: str = ""
     """Of the change feed that the index has followed up to `feed_seq`."""
     suggestion: str | None = None
     understood: tuple[Mapping[str, str], ...] = ()
-    today: date = field(default_factory=date.today)
 
     def pages(self, size: int) -> int:
         """How many pages of `size` results there are."""

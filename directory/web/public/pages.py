@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from directory.changes.models import Entity
-from directory.clock import today
+from directory.clock import now, today
 from directory.consulates.models import Consulate
-from directory.database import utc_now
 from directory.extensions import db
 from directory.moderation.criteria import listed, not_listed
 from directory.moderation.uses import count_use
@@ -79,11 +78,11 @@ def _by_sending_country(links: tuple[ConsulateLink, ...]) -> dict[str, list[Cons
 
 def _open_now(record: PublicOrganization) -> set[Any]:
     """The ids of the services that are open at this moment, by the clock of their first location."""
-    now = utc_now()
+    instant = now()
     found = set()
     for service in record.services:
         place = record.location(service.locations[0]) if service.locations else None
-        if place and place.timezone and is_open(service.schedule, place.timezone, now):
+        if place and place.timezone and is_open(service.schedule, place.timezone, instant):
             found.add(service.id)
     return found
 
