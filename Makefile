@@ -17,6 +17,9 @@ test: $(DEV_STAMP)
 
 soak: $(DEV_STAMP)
 	$(BIN)/python -m pytest -m soak
+	for seed in 1 $$(date +%s); do \
+	  $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak" -o addopts="-q --strict-markers" --randomly-seed=$$seed || exit 1; \
+	done
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

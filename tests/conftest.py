@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -153,7 +154,8 @@ def world(site: Flask, tmp_path: Path) -> World:
 @pytest.fixture(scope="session")
 def seeded_place(kind: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The data directory and database of an installation with all seed data, made once for all test processes."""
-    shared = tmp_path_factory.getbasetemp().parent / f"seeded-{kind}"
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / f"seeded-{kind}"
     shared.mkdir(exist_ok=True)
     marker = shared / "ready.json"
     with only_once(marker) as is_mine:

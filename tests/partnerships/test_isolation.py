@@ -20,14 +20,15 @@ from directory.identifiers import seed_uuid
 from directory.partnerships import models
 from directory.partnerships.models import Audience, ConsulateNote, Partnership
 from directory.partnerships.network import vouch, write_note
+from directory.referrals import models as refs
 from directory.referrals.models import Referral
 from tests.client import CheckingClient
 from tests.site import database, letters, link_in, make_user, read, signed_in
 from tests.world import SHELTER, World
 
 TABLES: tuple[type[Base], ...] = (
-    models.Partnership, models.FocalPoint, models.PartnershipEvent, models.Referral, models.ReferralNote,
-    models.ReferralRequest, models.ReferralCount, models.Vouch, models.ConsulateNote, ApiToken, MobileConsulate,
+    models.Partnership, models.FocalPoint, models.PartnershipEvent, refs.Referral, refs.ReferralNote,
+    refs.ReferralRequest, refs.ReferralCount, models.Vouch, models.ConsulateNote, ApiToken, MobileConsulate,
     AssistanceAgreement,
 )  # fmt: skip
 CLOSED: dict[str, set[str]] = {
@@ -79,9 +80,9 @@ def marked(world: World) -> World:
         vouch(db.session, own, shelter, "test", world.clock.at)
         give_token(db.session, own, "Registro", list(TokenScope), "test", world.clock.at)
         referral = db.session.scalars(select(Referral)).one()
-        db.session.add(models.ReferralNote(referral_id=referral.id, side=models.Side.CONSULATE, text="x"))
+        db.session.add(refs.ReferralNote(referral_id=referral.id, side=models.Side.CONSULATE, text="x"))
         db.session.add(
-            models.ReferralRequest(consulate_id=own, key="a-key-of-a-request", digest="0" * 64, referral_id=referral.id)
+            refs.ReferralRequest(consulate_id=own, key="a-key-of-a-request", digest="0" * 64, referral_id=referral.id)
         )
         db.session.flush()
         for table, column, length in free_columns():

@@ -56,7 +56,7 @@ class IndexNotReady(RuntimeError):
 def pdf_module() -> ModuleType:
     """The module that sets PDF files. Raises PdfMissing."""
     try:
-        return importlib.import_module("directory.web.guide_pdf")
+        return importlib.import_module("directory.web.paper.guide_pdf")
     except (ImportError, OSError) as error:  # OSError: WeasyPrint is there, Pango is not
         raise PdfMissing(str(error)) from error
 

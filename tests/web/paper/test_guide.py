@@ -377,7 +377,7 @@ def test_a_job_that_fails_leaves_word_and_can_be_tried_again(filled: Flask) -> N
 
 def test_without_weasyprint_the_pdf_pages_say_what_to_do(filled: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    monkeypatch.delitem(sys.modules, "directory.web.guide_pdf", raising=False)
+    monkeypatch.delitem(sys.modules, "directory.web.paper.guide_pdf", raising=False)
     for path in (f"{GUIDE}.pdf", f"{GUIDE}/progress"):
         page = visitor(filled).page(path, status=404)
         assert "This installation makes no PDF files." in text_of(page)
