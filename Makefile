@@ -7,7 +7,7 @@ DEV_STAMP = $(VENV)/.installed-dev
 BENCH_STAMP = $(VENV)/.installed-bench
 CATALOGUES = $(wildcard directory/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: run test check format bench soak catalogues screenshots clean
+.PHONY: run test check format bench relevance soak catalogues screenshots clean
 
 run: $(STAMP)
 	$(BIN)/cso-directory serve
@@ -33,6 +33,10 @@ bench: $(BENCH_STAMP)
 	$(BIN)/python -m benchmarks.engines $(SIZES) --write docs/performance.md
 	$(BIN)/python -m benchmarks $(SIZES) --write docs/performance.md
 	$(BIN)/python -m benchmarks.duplicates
+
+# How good answers are on the judged queries; needs an installation with the seed data (DIRECTORY_DATA_DIR).
+relevance: $(DEV_STAMP)
+	$(BIN)/python -m tests.relevance.measure
 
 # Read all strings from code and templates into the catalogues.
 catalogues: $(DEV_STAMP)

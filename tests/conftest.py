@@ -153,8 +153,13 @@ def world(site: Flask, tmp_path: Path) -> World:
 
 @pytest.fixture(scope="session")
 def seeded_place(kind: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The data directory and database of an installation with all seed data, made once for all test processes."""
-    own = tmp_path_factory.getbasetemp()
+    """The data directory and database of an installation with all seed data."""
+    return seeded_installation(kind, tmp_path_factory)
+
+
+def seeded_installation(kind: str, factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Such an installation, made once for all test processes."""
+    own = factory.getbasetemp()
     shared = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / f"seeded-{kind}"
     shared.mkdir(exist_ok=True)
     marker = shared / "ready.json"

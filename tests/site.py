@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,11 +31,22 @@ TEXT_FIELDS = re.compile(r'<input[^>]*name="(csrf_token|opened|version)"[^>]*>')
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands until it is moved; each look is a microsecond later, so that what follows has an order.
 
-    def __init__(self, app: Flask, at: datetime | None = None) -> None:
+    With `runs` it goes on by itself, for pages that ask how long somebody took.
+    """
+
+    def __init__(self, app: Flask, at: datetime | None = None, *, runs: bool = False) -> None:
         self.at = at or datetime.now(UTC)
-        app.extensions[CLOCK] = lambda: self.at
+        self._runs = runs
+        self._looked_at = time.monotonic()
+        app.extensions[CLOCK] = self._look
+
+    def _look(self) -> datetime:
+        passed = time.monotonic() - self._looked_at if self._runs else 1e-6
+        self._looked_at = time.monotonic()
+        self.at += timedelta(seconds=max(passed, 1e-6))
+        return self.at
 
     def pass_days(self, days: float) -> None:
         """Let days pass."""

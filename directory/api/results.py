@@ -12,20 +12,26 @@ from uuid import UUID
 
 from flask import current_app
 
+from directory.changes.models import Entity
+from directory.changes.slugs import find_by_slug
 from directory.extensions import db
 from directory.publication.cards import Card, Edition, cards_of
+from directory.publication.consulates import consulate_name, public_consulates
 from directory.publication.labels import facet_labels
 from directory.publication.records import PublicOrganization
 from directory.publication.sentences import summary_in
-from directory.search.engine.query import Hit, SearchQuery, SearchResult
+from directory.search import explain
+from directory.search.engine.query import Hit, SearchQuery
+from directory.search.execute import Understood
 from directory.search.follower import is_in_step
+from directory.search.understanding.reading import Reading
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 
 FORM = "json"
 _EXTENSION = "directory.facet_texts"
 
 
-def search_json(query: SearchQuery, result: SearchResult, language: str, base_url: str) -> str:
+def search_json(query: SearchQuery, result: Understood, language: str, base_url: str) -> str:
     """The body of the contract's search answer."""
     terms = vocabulary(db.session)
     edition = Edition(FORM, language, result.today, result.epoch)
@@ -42,19 +48,30 @@ def search_json(query: SearchQuery, result: SearchResult, language: str, base_ur
             "size": query.size,
             "sort": query.sort.value,
         },
-        "understood": list(result.understood),
+        "understood": explain.understood(result.reading, language, terms, _consulate_name),
+        "read_as": explain.read_as(result.reading),
+        "cut": result.reading.cut,
+        "relaxed": explain.relaxed(result.relaxed, result.reading, language, terms),
         "total": result.total,
         "pages": result.pages(query.size),
         "suggestion": result.suggestion,
     }
-    results = ",".join([_hit(hit, card) for hit, card in cards])
+    results = ",".join([_hit(hit, card, result.reading, language) for hit, card in cards])
     return f'{_opened(head)}"results":[{results}],"facets":{_facets(result, language, terms)}}}'
 
 
-def _hit(hit: Hit, card: Card) -> str:
+def _hit(hit: Hit, card: Card, reading: Reading, language: str) -> str:
     """A result: what is ready of it, and what only this search says."""
     distance = "null" if hit.distance_km is None else repr(hit.distance_km)
-    return f'{card[0]}"distance_km":{distance},"score":{hit.score!r}}}'
+    said = json.dumps({"match": explain.match(hit), "why": explain.why(hit, reading, language)}, separators=(",", ":"))
+    return f'{card[0]}"distance_km":{distance},"score":{hit.score!r},{said[1:]}'
+
+
+def _consulate_name(slug: str, language: str) -> str:
+    """What a consulate is called; its slug where it is gone."""
+    found = find_by_slug(db.session, Entity.CONSULATE, slug)
+    records = public_consulates(db.session, [found[0]]) if found else []
+    return consulate_name(records[0], language) if records else slug
 
 
 def _opened(content: dict[str, Any]) -> str:
@@ -82,7 +99,7 @@ class FacetTexts:
         return f"[{','.join(parts)}]"
 
 
-def _facets(result: SearchResult, language: str, terms: Vocabulary) -> str:
+def _facets(result: Understood, language: str, terms: Vocabulary) -> str:
     texts = _facet_texts(terms)
     return (
         "{" + ",".join(f'"{name}":{texts.of(name, language, values)}' for name, values in result.facets.items()) + "}"

@@ -21,9 +21,68 @@ class Understood(BaseModel):
     """A part of the free text that was read as something known."""
 
     kind: Literal["area", "population", "nationality", "place", "language", "consulate", "organization"]
-    value: str
+    value: str = Field(description="Slug or code; a place: gazetteer id, ISO code, `county:FIPS`, codes joined by `+`.")
     label: str
     text: str
+    start: int = Field(description="Where it begins in `q`, in characters.")
+    end: int
+    how: Literal["exact", "stem", "typo", "context", "implied"]
+    role: Literal["at", "from", "to"] | None = Field(None, description="Of a place.")
+    country: str | None = None
+    admin1: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    radius_km: float | None = None
+    alternatives: list[AlternativeOut] | None = Field(None, description="Other places that may have been meant.")
+
+
+class AlternativeOut(BaseModel):
+    """A place that may have been meant."""
+
+    value: str
+    label: str
+    country: str
+    admin1: str | None
+
+
+class ReadAsOut(BaseModel):
+    """A word that was read as another."""
+
+    text: str
+    read_as: str
+
+
+class WithoutOut(BaseModel):
+    """A part of the question that was given up."""
+
+    kind: str
+    value: str
+    label: str | None
+
+
+class RelaxedOut(BaseModel):
+    """From which result on (0 is the first) what was given up."""
+
+    from_: int = Field(alias="from")
+    step: Literal["place", "related", "country", "words"]
+    place: str | None
+    within_km: float | None
+    without: list[WithoutOut]
+
+
+class MatchOut(BaseModel):
+    """What of the question a result answers; null where it was not asked."""
+
+    need: Literal["yes", "related", "no"] | None
+    place: Literal["here", "near", "region", "country", "elsewhere"] | None
+    lacks: list[str]
+
+
+class WhyOut(BaseModel):
+    """A reason for a result."""
+
+    code: str
+    label: str
 
 
 class AvailabilityOut(BaseModel):
@@ -60,6 +119,8 @@ class ResultOut(BaseModel):
     distance_km: float | None
     score: float
     url: str
+    match: MatchOut
+    why: list[WhyOut]
 
 
 class FacetOut(BaseModel):
@@ -75,6 +136,9 @@ class SearchOut(BaseModel):
 
     query: QueryEcho
     understood: list[Understood]
+    read_as: list[ReadAsOut]
+    cut: int = Field(description="Words at the end that were not read.")
+    relaxed: list[RelaxedOut]
     total: int
     pages: int
     suggestion: str | None

@@ -16,7 +16,8 @@ from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
-FORMAT = 9
+PHONE_DIGITS = 7
+FORMAT = 10
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 
@@ -62,6 +63,8 @@ class DocumentWriter:
                 "area": list(record.areas),
                 "place": places,
                 "text": list(_text_stems(record)),
+                "named": [*plain, *words(record.acronym or "")],
+                "phone": list(_phone_ends(record)),
             },
             stored=_stored(record, [*plain, *places, *_spoken_words(record)]),
         )
@@ -111,6 +114,13 @@ def _region_words(country: str, admin1: str | None) -> tuple[str, ...]:
     if admin1:
         names = [*names, *(subdivision_name(admin1, language) for language in LANGUAGES), admin1[3:]]
     return tuple(dict.fromkeys(word for name in names for word in words(name)))
+
+
+def _phone_ends(record: PublicOrganization) -> Iterator[str]:
+    """The last seven digits of every public number."""
+    for phone in (*record.phones, *(phone for location in record.locations for phone in location.phones)):
+        if phone.number:
+            yield phone.number[-PHONE_DIGITS:]
 
 
 def _main_place(record: PublicOrganization) -> list[str | None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,25 +14,41 @@ from directory.clock import today as current_day
 from directory.extensions import db
 from directory.search.engine.analysis import words
 from directory.search.engine.answer import Answer, answer
+from directory.search.engine.intent import Meaning
 from directory.search.engine.query import SearchQuery, SearchResult
 from directory.search.expand import Expander
-from directory.search.follower import search_index
+from directory.search.follower import knowledge, search_index
 from directory.search.index import Generation
 from directory.search.marks import IndexDamaged
+from directory.search.meaning import Asker
+from directory.search.parameters import consulate_filters
+from directory.search.understanding.places import Context
+from directory.search.understanding.reader import read
+from directory.search.understanding.reading import Reading
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 
 _EXTENSION = "directory.expander"
+NOTHING = Reading()
 _JOINED = re.compile(r"\w+(?:['’ʼ`]\w+)+['’ʼ`]?")
 """What apostrophes make one word of (`Q'anjob'al`), an elided article aside."""
 
 
-def execute(query: SearchQuery, today: date | None = None) -> SearchResult:
+@dataclass(frozen=True)
+class Understood(SearchResult):
+    """What a search found, and how its text was read."""
+
+    reading: Reading = NOTHING
+
+
+def execute(query: SearchQuery, today: date | None = None) -> Understood:
     """Answer a search from the open generation of the index. Raises IndexMissing where there is none."""
     generation = search_index().current()
     on = today or current_day()
-    found = _answer(query, on, generation)
-    suggestion = _spelt(query.text, found.corrections) if found.total and found.corrections else None
-    return SearchResult(
+    reading, found = _answer(query, on, generation)
+    corrections = {words(typed)[0]: meant for typed, meant in reading.corrections if len(words(typed)) == 1}
+    corrections |= found.corrections
+    suggestion = _spelt(query.text, corrections) if found.total and corrections else None
+    return Understood(
         total=found.total,
         hits=found.hits,
         facets=found.facets,
@@ -40,19 +56,48 @@ def execute(query: SearchQuery, today: date | None = None) -> SearchResult:
         epoch=generation.mark.epoch,
         suggestion=suggestion,
         today=on,
+        relaxed=found.relaxed,
+        reading=reading,
     )
 
 
 def matching_ids(query: SearchQuery, today: date | None = None) -> tuple[set[UUID], int]:
     """The ids of all that a search finds, whatever page it asks for, and the feed number of the answer."""
     generation = search_index().current()
-    found = _answer(replace(query, page=1, size=10**9), today or current_day(), generation)
+    whole = replace(query, page=1, size=10**9)
+    _, found = _answer(whole, today or current_day(), generation)
     return {hit.organization_id for hit in found.hits}, generation.mark.seq
 
 
-def _answer(query: SearchQuery, on: date, generation: Generation) -> Answer:
+def read_text(query: SearchQuery, generation: Generation) -> tuple[Reading, Meaning | None]:
+    """What the text of a query means; nothing where there is none. The same text, lexicon and data read the same."""
+    if not query.text.strip():
+        return NOTHING, None
+    base = knowledge()
+    names, density = base.names(generation)
+    context = Context(frozenset(query.country), frozenset(query.admin1), _covers(query), density)
+    known = base.current(db.session, vocabulary(db.session))
+    reading, documents = read(query.text, known, names, context, query.literal)
+    slugs = [concept.value for concept in reading.of("consulate")]
+    consulates = {item.slug: item for item in consulate_filters(slugs, db.session)} if slugs else {}
+    return reading, Asker(names, base.related, base.implied, consulates).meaning(query, reading, documents)
+
+
+def _covers(query: SearchQuery) -> Callable[[str, str | None], bool] | None:
+    if not query.consulate or query.anywhere:
+        return None
+    return lambda country, admin1: any(
+        area.country == country and area.admin1 in (None, admin1) and not area.excludes
+        for item in query.consulate
+        for area in item.areas
+    )
+
+
+def _answer(query: SearchQuery, on: date, generation: Generation) -> tuple[Reading, Answer]:
     try:
-        return answer(query, expander().asked(query.text, query.literal), generation.view(on))
+        reading, meaning = read_text(query, generation)
+        text = reading.clean if reading.phones else query.text
+        return reading, answer(query, expander().asked(text, query.literal), generation.view(on), meaning)
     except IndexDamaged as error:
         search_index().mark_damaged(str(error))
         raise

@@ -11,13 +11,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from directory.extensions import db
 from directory.search.index import CHECK_EVERY_S, SearchIndex
+from directory.search.knowledge import KnowledgeBase
 from directory.search.marks import WriterBusy
 from directory.search.suggest.sources import Suggestions
 from directory.search.sync import is_behind, synchronise
 from directory.settings import Settings
+from directory.vocabulary.catalogue import vocabulary
 
 _EXTENSION = "directory.index"
 _SUGGESTIONS = "directory.suggestions"
+_KNOWLEDGE = "directory.knowledge"
 IN_STEP_AT = "directory.index_in_step_at"
 """Key in `app.extensions` of when a follower last saw index and feed agree (monotonic seconds)."""
 MAX_LAG_S = 30.0
@@ -30,6 +33,7 @@ def bind(app: Flask) -> None:
     index = SearchIndex(settings.index_dir, settings.index_cache_mb * 2**20)
     app.extensions[_EXTENSION] = index
     app.extensions[_SUGGESTIONS] = Suggestions(index)
+    app.extensions[_KNOWLEDGE] = KnowledgeBase(settings.index_dir)
 
 
 def search_index() -> SearchIndex:
@@ -41,6 +45,12 @@ def search_index() -> SearchIndex:
 def suggestions() -> Suggestions:
     """What the running application suggests from."""
     known: Suggestions = current_app.extensions[_SUGGESTIONS]
+    return known
+
+
+def knowledge() -> KnowledgeBase:
+    """What the running application knows of words and places."""
+    known: KnowledgeBase = current_app.extensions[_KNOWLEDGE]
     return known
 
 
@@ -77,6 +87,8 @@ class Follower(threading.Thread):
             self._app.extensions[IN_STEP_AT] = looked_at
             # Made here, so that nobody who types has to wait for it.
             suggestions().sources(db.session)
+            knowledge().current(db.session, vocabulary(db.session))
+            knowledge().refresh(db.session)
         except WriterBusy:
             _log.debug("another process is writing the index")
         except SQLAlchemyError as error:

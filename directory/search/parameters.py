@@ -17,11 +17,9 @@ from directory.places.asked import MAX_TYPED, AskedPlace, SeveralPlaces, Unknown
 from directory.places.countries import is_country, is_subdivision
 from directory.publication.consulate_links import ConsulateLinks
 from directory.publication.partners import PublicPartners
-from directory.search.engine.analysis import words
 from directory.search.engine.query import (
     MAX_FILTER_VALUES,
     MAX_QUERY_LENGTH,
-    MAX_QUERY_WORDS,
     MAX_SIZE,
     ConsulateFilter,
     Near,
@@ -75,6 +73,8 @@ class SearchParameters(BaseModel):
     available: Literal["1"] | None = Field(
         None, description="1: only organizations that can take someone today, or of whom nothing is known."
     )
+    strict: Literal["1"] | None = Field(None, description="1: no wider rungs than the wider area.")
+    anywhere: Literal["1"] | None = Field(None, description="1: the area of one's own consulate is not asked about.")
     partner: Literal["1"] | None = Field(None, description="1: only public partners of the consulate that is given.")
 
 
@@ -136,8 +136,6 @@ def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
     _refuse_what_needs_another(parameters)
     if "\0" in parameters.q:
         raise BadQuery("q", "", "holds a NUL character")
-    if max(len(parameters.q.split()), len(words(parameters.q))) > MAX_QUERY_WORDS:
-        raise BadQuery("q", "", f"has more than {MAX_QUERY_WORDS} words")
     terms = vocabulary(session)
     return SearchQuery(
         text=parameters.q.strip(),
@@ -150,12 +148,14 @@ def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
         language=_Check("language", "is not an ISO 639 code").all(parameters.language, is_language),
         nationality=_Check("nationality", "is not an ISO 3166-1 country code").all(parameters.nationality, is_country),
         status=tuple(dict.fromkeys(parameters.status)),
-        consulate=_consulates(parameters.consulate, session),
+        consulate=consulate_filters(parameters.consulate, session),
         available=parameters.available is not None,
         partner=parameters.partner is not None,
         literal=tuple(dict.fromkeys(parameters.literal)),
         near=_near(parameters.near, session),
         within_km=parameters.within,
+        strict=parameters.strict is not None,
+        anywhere=parameters.anywhere is not None,
         sort=Sort(parameters.sort),
         page=parameters.page,
         size=parameters.size,
@@ -193,7 +193,7 @@ def _near(asked: str | None, session: AnySession) -> Near | None:
     return Near(place.point, place.code, tuple((language, place.label(language)) for language in LANGUAGES))
 
 
-def _consulates(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFilter, ...]:
+def consulate_filters(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFilter, ...]:
     """Consulates as place filters: what a jurisdiction covers is decided when the query is read."""
     unique = dict.fromkeys(slugs)
     if not unique:

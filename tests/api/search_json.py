@@ -10,11 +10,13 @@ from directory.publication.labels import facet_labels
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
 from directory.publication.sentences import summary_in
-from directory.search.engine.query import Hit, SearchQuery, SearchResult
+from directory.search import explain
+from directory.search.engine.query import Hit, SearchQuery
+from directory.search.execute import Understood
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 
 
-def obvious_json(query: SearchQuery, result: SearchResult, language: str, base_url: str) -> dict[str, Any]:
+def obvious_json(query: SearchQuery, result: Understood, language: str, base_url: str) -> dict[str, Any]:
     """The body of the contract's search answer."""
     terms = vocabulary(db.session)
     records = {
@@ -30,12 +32,16 @@ def obvious_json(query: SearchQuery, result: SearchResult, language: str, base_u
             "size": query.size,
             "sort": query.sort.value,
         },
-        "understood": list(result.understood),
+        "understood": explain.understood(result.reading, language, terms, lambda slug, _language: slug),
+        "read_as": explain.read_as(result.reading),
+        "cut": result.reading.cut,
+        "relaxed": explain.relaxed(result.relaxed, result.reading, language, terms),
         "total": result.total,
         "pages": result.pages(query.size),
         "suggestion": result.suggestion,
         "results": [
             _result(hit, records[hit.organization_id], language, base_url, terms)
+            | {"match": explain.match(hit), "why": explain.why(hit, result.reading, language)}
             for hit in result.hits
             if hit.organization_id in records
         ],

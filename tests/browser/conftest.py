@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import seeded_installation
 from tests.databases import REQUIRED
 from tests.test_commands import serving
 
@@ -37,8 +39,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running server with all seed data."""
+    seeded, url = seeded_installation("sqlite", tmp_path_factory)
     data_dir = tmp_path_factory.mktemp("served") / "var"
-    environ = os.environ | {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": ""}
+    shutil.copytree(seeded, data_dir, ignore=shutil.ignore_patterns("static"))
+    shutil.copy(url.removeprefix("sqlite:///"), data_dir / "copy.sqlite3")
+    environ = os.environ | {
+        "DIRECTORY_DATA_DIR": str(data_dir),
+        "DIRECTORY_DATABASE_URL": f"sqlite:///{data_dir / 'copy.sqlite3'}",
+    }
     with serving([sys.executable, "-m", "directory"], environ) as (address, _):
         yield address
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from directory.settings import LANGUAGES
+from tests.browser.axe import examined
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PATHS = (
@@ -30,7 +30,6 @@ PATHS = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing(browser: Browser, server: str, language: str, scheme: str) -> None:
-    axe = Axe()
     for width in (360, 1280):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
         page = context.new_page()
@@ -38,7 +37,7 @@ def test_axe_finds_nothing(browser: Browser, server: str, language: str, scheme:
             page.goto(f"{server}/{language}{path}")
             if path == "/map":
                 page.wait_for_selector(".cluster")
-            found = axe.run(page)
+            found = examined(page)
             assert found.violations_count == 0, f"{language}{path} {scheme} {width}: {found.generate_report()}"
             too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
             assert not too_wide, f"{language}{path} scrolls sideways at {width}"
@@ -48,6 +47,6 @@ def test_axe_finds_nothing(browser: Browser, server: str, language: str, scheme:
 def test_the_developers_page_too(browser: Browser, server: str) -> None:
     page = browser.new_page()
     page.goto(f"{server}/docs")
-    found = Axe().run(page)
+    found = examined(page)
     page.close()
     assert found.violations_count == 0, found.generate_report()

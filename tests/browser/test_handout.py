@@ -8,10 +8,10 @@ import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from directory.settings import LANGUAGES
+from tests.browser.axe import examined
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SHELTERS = ("casa-del-migrante-en-tijuana", "instituto-madre-asunta")
@@ -162,7 +162,7 @@ def test_axe_finds_nothing(browser: Browser, server: str, language: str, width: 
         f"/search?q=albergue&{six}",
     ):
         page.goto(f"{server}/{language}{path}")
-        found = Axe().run(page)
+        found = examined(page)
         assert found.violations_count == 0, f"{language}{path}: {found.generate_report()}"
         too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not too_wide, f"{language}{path} scrolls sideways at {width}"

@@ -12,7 +12,6 @@ from email import policy
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security.proxies import _security
 from playwright.sync_api import Browser, Page, expect
@@ -27,6 +26,7 @@ from directory.operations.prepare import prepare
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.search import follower
 from directory.settings import Settings
+from tests.browser.axe import examined
 from tests.client import CheckingClient
 from tests.databases import drop_database, new_database
 from tests.site import PASSWORD, Clock, database, letters, link_in, make_user, read, register, send, signed_in, visitor
@@ -84,7 +84,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
                              latitude=32.5, longitude=-117.0, timezone="America/Tijuana"))  # fmt: skip
         db.session.flush()
         db.session.add(PlaceName(place_id="t-tijuana", folded="tijuana", name="Tijuana"))
-    clock = Clock(app, WEDNESDAY)
+    clock = Clock(app, WEDNESDAY, runs=True)
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -280,7 +280,7 @@ def check(page: Page, address: str, width: int) -> None:
     """axe-core finds nothing, and the page does not scroll sideways."""
     response = page.goto(address)
     assert response and response.status == 200, (address, response and response.status)
-    found = Axe().run(page)
+    found = examined(page)
     assert found.violations_count == 0, f"{address} {width}: {found.generate_report()}"
     too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not too_wide, f"{address} scrolls sideways at {width}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory.settings import LANGUAGES
+from tests.browser.axe import examined
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LEAST_TARGET_PX = 44
@@ -119,7 +119,7 @@ def test_axe_finds_nothing_in_open_suggestions(browser: Browser, server: str, la
             page.locator("#q").clear()
             suggest(page, "guatem")
             page.keyboard.press("ArrowDown")
-            found = Axe().run(page)
+            found = examined(page)
             assert found.violations_count == 0, f"{language}{path} {scheme} {width}: {found.generate_report()}"
             assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         context.close()

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from directory.publication.records import PublicAvailability, PublicLocation, PublicOrganization, PublicService
+from directory.publication.records import (
+    PublicAvailability,
+    PublicLocation,
+    PublicOrganization,
+    PublicPhone,
+    PublicService,
+)
 from directory.search.documents import Document, DocumentWriter
 from directory.search.engine.query import ConsulateFilter, Near, PlaceArea, SearchQuery, Sort
 from directory.vocabulary.catalogue import Term, Vocabulary
@@ -113,7 +119,9 @@ def locations(draw: st.DrawFn) -> PublicLocation:
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,
         visibility="city_only" if is_protected else "public",
-        phones=("+1",) if draw(st.booleans()) else (),
+        phones=(PublicPhone.model_construct(number="+19565550123", text="", extension=None, kind="voice"),)
+        if draw(st.booleans())
+        else (),
         areas=draw(_some("shelter", "legal-aid")),
     )
 
@@ -145,6 +153,7 @@ def organizations(draw: st.DrawFn) -> PublicOrganization:
         acronym=draw(st.sampled_from((None, None, "RAICES", "CM", "Ñ.U."))),
         alternate_names=tuple(draw(st.lists(names, max_size=1))),
         country="MX",
+        phones=(),
         summary=draw(st.dictionaries(st.sampled_from(("es", "en", "fr", "pt")), texts, max_size=2)),
         description=draw(st.dictionaries(st.sampled_from(("es", "en", "fr")), texts, max_size=1)),
         populations=draw(_some(*VOCABULARY.populations)),
@@ -167,7 +176,7 @@ def plain_document(number: int, name: str, point: tuple[float, float] | None = N
     record = {
         "id": UUID(int=number), "slug": "slug", "name": name, "acronym": None, "alternate_names": (), "country": "MX",
         "summary": {}, "description": {}, "populations": (), "languages": (), "verified_on": None, "due_since": None,
-        "review_interval_days": 90, "revision": 1, "services": (), "locations": (place,) if point else (),
+        "phones": (), "review_interval_days": 90, "revision": 1, "services": (), "locations": (place,) if point else (),
     }  # fmt: skip
     return WRITER.document(PublicOrganization.model_construct(**(record | values)))  # type: ignore[arg-type]
 

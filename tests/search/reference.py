@@ -31,6 +31,8 @@ FIELDS = {
     "topic": ("~", 1.5, 50.0),
     "text": ("~", 1.0, 25.0),
     "area": ("#", 1.5, 2.0),
+    "named": ("@", 1.0, 5.0),
+    "phone": ("+", 1.0, 1.0),
 }
 B, K1 = 0.75, 1.2
 PREFIX_SHARE, FUZZY_SHARE, LEAST_PHRASE = 0.3, 0.5, 0.1

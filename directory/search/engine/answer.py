@@ -14,13 +14,15 @@ import numpy as np
 from directory.search.engine.collection import Collection
 from directory.search.engine.day import DayView
 from directory.search.engine.facets import Counts, counts
+from directory.search.engine.intent import Intent, Meaning
 from directory.search.engine.matching import match
 from directory.search.engine.parts import Asked
-from directory.search.engine.places import BestLocation
-from directory.search.engine.query import Hit, SearchQuery
-from directory.search.engine.ranking import page_of
+from directory.search.engine.places import BestLocation, MeantLocation
+from directory.search.engine.query import Hit, Relaxed, SearchQuery
+from directory.search.engine.ranking import page_of, page_of_rungs
+from directory.search.engine.rungs import Found, by_words, understood
 from directory.search.engine.segments import Numbers
-from directory.search.engine.spelling import corrected
+from directory.search.engine.spelling import Corrected, corrected
 from directory.search.engine.weights import Floats
 
 
@@ -33,18 +35,43 @@ class Answer:
     facets: Counts
     asked: Asked
     corrections: Mapping[str, str]
+    relaxed: tuple[Relaxed, ...] = ()
 
 
-def answer(query: SearchQuery, asked: Asked, view: DayView) -> Answer:
-    """Answer a search."""
+def answer(query: SearchQuery, asked: Asked, view: DayView, meaning: Meaning | None = None) -> Answer:
+    """Answer a search: by what its text means, where that is known; else by its words, all of which must be found."""
+    if meaning is not None and not meaning.intent.is_empty:
+        found = understood(query, meaning, view)
+        if len(found.numbers):
+            return _answer(query, found, Corrected(asked, {}), view, meaning.intent)
     meant = corrected(asked, view.collection)
+    if meaning is not None and asked.required:
+        return _answer(query, by_words(query, meant.asked, meaning.fixed, view), meant, view, meaning.intent)
     matches = match(query, meant.asked, view)
+    page = page_of(query, matches, view)
     return Answer(
         total=len(matches.found),
-        hits=tuple(_hits(query, *page_of(query, matches, view), view.collection)),
+        hits=tuple(_hits(query, *page, view.collection)),
         facets=counts(matches, view),
         asked=meant.asked,
         corrections=meant.corrections,
+    )
+
+
+def _answer(query: SearchQuery, found: Found, meant: Corrected, view: DayView, intent: Intent) -> Answer:
+    chosen, scores = page_of_rungs(query, found, view)
+    hits = _hits(query, found.numbers.take(chosen), scores.take(chosen), view.collection)
+    if found.worth is not None:
+        own = MeantLocation(intent, found.worth, view)
+        hits = (own.of(hit) for hit in hits)
+    rungs = found.rung.take(chosen).tolist()
+    return Answer(
+        total=len(found.numbers),
+        hits=tuple(hit._replace(rung=rung) for hit, rung in zip(hits, rungs, strict=True)),
+        facets=counts(found.matches, view),
+        asked=meant.asked,
+        corrections=meant.corrections,
+        relaxed=found.relaxed,
     )
 
 

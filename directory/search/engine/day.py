@@ -15,6 +15,7 @@ from directory.search.engine.bitmaps import bitmap
 from directory.search.engine.collection import Collection
 from directory.search.engine.columns import AVAILABILITY_ORDER, NO_DAY
 from directory.search.engine.geo import distances_km
+from directory.search.engine.locations import LocationFacts
 from directory.search.engine.weights import Floats
 
 STATUSES = ("verified", "due", "stale", "unverified")
@@ -30,6 +31,11 @@ class DayView:
 
     collection: Collection
     day: int
+
+    @cached_property
+    def location_facts(self) -> LocationFacts:
+        """What no day changes of the collection's locations."""
+        return LocationFacts(self.collection)
 
     @cached_property
     def status_codes(self) -> NDArray[np.int8]:

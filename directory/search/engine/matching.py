@@ -77,6 +77,11 @@ def _within_reach(query: SearchQuery, collection: Collection) -> BitMap:
 
 def covered(consulate: ConsulateFilter, collection: Collection) -> BitMap:
     """The documents with a location within a consulate's jurisdiction."""
+    return bitmap(np.unique(collection.arrays["location_of"][rows_within(consulate, collection)]))
+
+
+def rows_within(consulate: ConsulateFilter, collection: Collection) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """The locations within a consulate's jurisdiction, bool (locations,)."""
     held = np.zeros(len(collection.arrays["location_of"]), np.bool_)
     taken_out = held.copy()
     for area in consulate.areas:
@@ -85,7 +90,7 @@ def covered(consulate: ConsulateFilter, collection: Collection) -> BitMap:
             taken_out |= rows
         else:
             held |= rows
-    return bitmap(np.unique(collection.arrays["location_of"][held & ~taken_out]))
+    return np.asarray(held & ~taken_out)
 
 
 def _rows_in(area: PlaceArea, collection: Collection) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

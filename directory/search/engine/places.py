@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from math import inf, isnan
 from uuid import UUID
 
 from directory.search.engine.analysis import query_words
 from directory.search.engine.collection import Collection, Head
+from directory.search.engine.day import DayView
 from directory.search.engine.geo import distances_km
-from directory.search.engine.query import SearchQuery
+from directory.search.engine.intent import Intent
+from directory.search.engine.query import Hit, SearchQuery
+from directory.search.engine.worth import Worth
 
 
 class BestLocation:
@@ -50,6 +54,71 @@ class BestLocation:
             not self._areas.isdisjoint(place.areas),
             place.has_phone,
         )
+
+
+_PLACE_WORDS = ("elsewhere", "country", "region", "near", "here")
+_NEED_WORDS = ("no", "related", "yes")
+
+
+class MeantLocation:
+    """The location that answers what was understood: the one that the rank rests on; of equals one with a phone."""
+
+    def __init__(self, intent: Intent, worth: Worth, view: DayView) -> None:
+        self._intent = intent
+        self._worth = worth
+        self._view = view
+
+    def of(self, hit: Hit) -> Hit:
+        """A hit with its location, distance, and what of the question it answers."""
+        collection = self._view.collection
+        head = collection.shared.heads.get(hit.number) or collection.head(hit.number)
+        row = self._best(head)
+        return hit._replace(
+            location_id=None if row is None else head.location_ids[row - head.rows[0]],
+            distance_km=None if row is None else self._km(row),
+            need=self._need(hit.number, row) if self._intent.needs else None,
+            place=self._place(row) if self._intent.places else None,
+            lacks=tuple(self._lacks(hit.number)),
+        )
+
+    def _best(self, head: Head) -> int | None:
+        if not head.rows:
+            return None
+        worth, phones = self._worth, self._view.collection.arrays["location_phone"]
+        return max(
+            head.rows,
+            key=lambda row: (
+                round(float(worth.location[row]), 4), int(worth.need[row]), int(worth.here[row]),
+                bool(phones[row]), -row,
+            ),
+        )  # fmt: skip
+
+    def _km(self, row: int) -> float | None:
+        if self._worth.km is None:
+            return None
+        km = float(self._worth.km[row])
+        return round(km, 1) if km < inf else None
+
+    def _need(self, number: int, row: int | None) -> str:
+        if row is not None:
+            return _NEED_WORDS[int(self._worth.need[row])]
+        facts = self._view.location_facts
+        return "yes" if any(facts.holds("area", area)[number] for area, _ in self._intent.needs) else "no"
+
+    def _place(self, row: int | None) -> str:
+        return _PLACE_WORDS[int(self._worth.here[row])] if row is not None else "country"
+
+    def _lacks(self, number: int) -> Iterator[str]:
+        facts = self._view.location_facts
+        asked = (("population", self._intent.populations), ("language", self._intent.languages))
+        for facet, values in asked:
+            for value, weight in values:
+                if weight > IMPLIED and not facts.holds(facet, value)[number]:
+                    yield f"{facet}:{value}"
+
+
+IMPLIED = 0.45
+"""Weights up to this were only suggested: nobody is told that they are lacking."""
 
 
 @lru_cache(maxsize=1024)

@@ -9,8 +9,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-MAX_QUERY_LENGTH = 500
-MAX_QUERY_WORDS = 40
+MAX_QUERY_LENGTH = 2_000
 MAX_FILTER_VALUES = 200
 MAX_SIZE = 100
 FACETS = ("country", "admin1", "area", "population", "language", "nationality", "status")
@@ -105,6 +104,10 @@ class SearchQuery:
     near: Near | None = None
     within_km: float | None = None
     """Only organizations with a public location within so many kilometres of `near`."""
+    strict: bool = False
+    """Without the rungs that leave the wider area: what is asked for, or nothing."""
+    anywhere: bool = False
+    """The area of one's own consulate is no part of the question."""
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20
@@ -136,6 +139,23 @@ class Hit(NamedTuple):
     """The revision of the record that the index holds."""
     number: int = -1
     """The document's number in the generation that answered: what its snippet is asked by."""
+    need: str | None = None
+    """`yes`, `related` or `no`; None where no need was understood."""
+    place: str | None = None
+    """`here`, `near`, `region`, `country` or `elsewhere`; None where no place was understood."""
+    lacks: tuple[str, ...] = ()
+    """What was asked about people and it does not say: `population:women`."""
+    rung: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """From which result on (0 is the first of all) what was given up: `place`, `country`, `related` or `words`."""
+
+    start: int
+    step: str
+    rung: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -151,7 +171,7 @@ class SearchResult:
     epoch: str = ""
     """Of the change feed that the index has followed up to `feed_seq`."""
     suggestion: str | None = None
-    understood: tuple[Mapping[str, str], ...] = ()
+    relaxed: tuple[Relaxed, ...] = ()
 
     def pages(self, size: int) -> int:
         """How many pages of `size` results there are."""

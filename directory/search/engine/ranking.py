@@ -15,6 +15,7 @@ from directory.search.engine.day import DayView
 from directory.search.engine.matching import Matches
 from directory.search.engine.part_columns import Column
 from directory.search.engine.query import SearchQuery, Sort
+from directory.search.engine.rungs import Found
 from directory.search.engine.weights import Floats, idf
 
 Numbers = NDArray[np.uint32]
@@ -62,6 +63,35 @@ def page_of(query: SearchQuery, matches: Matches, view: DayView) -> tuple[Number
     keys = _keys(query, found, score, view)
     chosen = smallest(keys, min(first + query.size, len(found)))[first:]
     return found.take(chosen), score.take(chosen)
+
+
+_SCORE_BITS = 18
+_MOST = (1 << 26) - 1
+"""Scores are compared to about four millionths, and up to 255."""
+
+
+def page_of_rungs(query: SearchQuery, found: Found, view: DayView) -> tuple[NDArray[np.int64], Floats]:
+    """The positions in `found` of the page that is asked for, in order; and the scores of all, with the day's factors.
+
+    By relevance a wider rung comes after every narrower one; partners come first within their rung.
+    """
+    factors = view.factors
+    score = found.score if factors is None else found.score * factors.take(found.numbers)
+    first = (query.page - 1) * query.size
+    count = len(found.numbers)
+    if first >= count:
+        return np.empty(0, np.int64), score
+    if query.sort == Sort.RELEVANCE:
+        keys = view.collection.rank.take(found.numbers).astype(np.int64)
+        steps = np.minimum(np.rint(score.astype(np.float64) * (1 << _SCORE_BITS)), _MOST).astype(np.int64)
+        keys += (np.int64(_MOST) - steps) << np.int64(32)
+        if query.first:
+            is_partner = _is_in(view.collection.numbers_of(query.first), found.numbers)
+            keys += np.where(is_partner, np.int64(0), np.int64(1) << np.int64(58))
+        keys += found.rung.astype(np.int64) << np.int64(59)
+    else:
+        keys = _keys(query, found.numbers, score, view)
+    return smallest(keys, min(first + query.size, count))[first:], score
 
 
 def smallest(keys: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -18,8 +18,9 @@ from directory.search.engine.analysis import stems
 
 Floats = NDArray[np.float32]
 
-PLAIN, STEM, AREA = "=", "~", "#"
-"""What a term of the index begins with: a word as it is written (folded), a stem, the slug of a service area."""
+PLAIN, STEM, AREA, NAMED, PHONE = "=", "~", "#", "@", "+"
+"""What a term of the index begins with: a word as it is written (folded), a stem, the slug of a service area, a word of
+a name, the last seven digits of a public number."""
 FIELD_WEIGHTS: Mapping[str, float] = {
     "acronym": 6.0,
     "name": 4.0,
@@ -28,6 +29,8 @@ FIELD_WEIGHTS: Mapping[str, float] = {
     "topic": 1.5,
     "area": 1.5,
     "text": 1.0,
+    "named": 1.0,
+    "phone": 1.0,
 }
 """How much a term counts in each field."""
 AVERAGE_LENGTHS: Mapping[str, float] = {
@@ -38,11 +41,13 @@ AVERAGE_LENGTHS: Mapping[str, float] = {
     "topic": 50.0,
     "area": 2.0,
     "text": 25.0,
+    "named": 5.0,
+    "phone": 1.0,
 }
 """Average number of terms a field, measured on the seed data (2026-11-24) and pinned: a weight must live as long as
 its segment, and an index that was first built empty would pin nonsense."""
 _NAMESPACES = {"acronym": PLAIN, "name": PLAIN, "place": PLAIN, "name_stem": STEM, "topic": STEM, "text": STEM,
-               "area": AREA}  # fmt: skip
+               "area": AREA, "named": NAMED, "phone": PHONE}  # fmt: skip
 B = 0.75
 """How far the length of a field matters."""
 K1 = np.float32(1.2)

@@ -31,6 +31,7 @@ from directory.web.languages import page_blueprint
 from directory.web.public.addresses import Addresses
 from directory.web.public.cards import page_cards
 from directory.web.public.overlay import overlay_of_viewer, partner_names
+from directory.web.public.understood import chips, headings, lacking
 from directory.web.public.wider import wider_searches
 
 blueprint = page_blueprint("results", __name__)
@@ -89,6 +90,9 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         chosen=_chosen(query, address),
         consulates=consulates,
         wider=wider_searches(query, address) if not result.total else [],
+        read=chips(query, result, address),
+        headings=headings(query, result),
+        lacking=lacking(result),
         partner_names=partner_names(query, overlay, consulates),
         refer_url=overlay.refer_url,
         address=address,

@@ -1,4 +1,4 @@
-"""Where a search finds nothing: the nearest wider searches that find something."""
+"""Where filters, quotes and exclusions leave nothing: the nearest wider searches that find something."""
 
 from __future__ import annotations
 
@@ -24,17 +24,12 @@ class Wider:
 
 
 def wider_searches(query: SearchQuery, address: Addresses) -> list[Wider]:
-    """The nearest wider searches that find something: without one word, without one filter, the whole country."""
+    """The nearest wider searches that find something: without one filter, the whole country."""
     candidates: list[tuple[str, str, SearchQuery, str]] = []
     if query.admin1:
         countries = tuple(dict.fromkeys(code[:2] for code in query.admin1))
         wider = replace(query, admin1=(), country=countries)
         candidates.append(("country", countries[0], wider, address(admin1=None, country=list(countries))))
-    words = query.text.split()
-    if 1 < len(words) <= 6:
-        for position, word in enumerate(words):
-            text = " ".join(words[:position] + words[position + 1 :])
-            candidates.append(("word", word, replace(query, text=text), address(q=text)))
     for name in query.filters():
         dropped = ("near", "within") if name == "near" else (name,)
         candidates.append(("filter", name, _without(query, dropped), address(**dict.fromkeys(dropped))))

@@ -179,16 +179,17 @@ def test_what_rests_on_an_assumption_says_so(client: CheckingClient) -> None:
 
 
 def test_no_results_are_never_a_dead_end(client: CheckingClient) -> None:
-    root = client.page("/es/search?q=albergue+tijuana&admin1=MX-CHP")
+    root = client.page("/es/search?q=%22no+hay+tal+frase%22+tijuana&admin1=MX-CHP")
     text = text_of(root)
-    assert "Búsquedas parecidas, más amplias" in text
-    assert "Sin el filtro" in text
+    assert "Eso no quiere decir que nadie pueda ayudar" in text
+    assert "Sin el filtro" in text or "Buscar un consulado" in text
 
 
-def test_a_suggestion_can_be_followed(client: CheckingClient) -> None:
+def test_a_correction_is_shown_and_can_be_taken_back(client: CheckingClient) -> None:
     root = client.page("/es/search?q=albergue+tijuna")
-    links = [link.get("href") for link in find_all(root, "a") if text_of(link) == "albergue tijuana"]
-    assert links == ["/es/search?q=albergue+tijuana"]
+    assert "Se leyó como: tijuna tijuana" in text_of(root)
+    links = [link.get("href") or "" for link in find_all(root, "a") if text_of(link) == "tijuna tijuana"]
+    assert links == ["/es/search?q=albergue+tijuna&literal=tijuna"]
 
 
 def test_markup_in_a_query_is_text(client: CheckingClient) -> None:

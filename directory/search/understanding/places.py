@@ -1,0 +1,214 @@
+"""Which of eleven *Victorias*: by the region beside it, what was chosen before, who lives there, whom we know there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from math import log1p, log10
+
+from directory.search.understanding import cues
+from directory.search.understanding.candidates import Candidate, Text
+from directory.search.understanding.gazetteer import (
+    COUNTRY,
+    COUNTY,
+    DETENTION,
+    SUBDIVISION,
+    Gazetteer,
+    region_place,
+)
+from directory.search.understanding.reading import ReadPlace
+
+MAX_ALTERNATIVES = 5
+NEAR_KM = 60.0
+"""What *near* means where nobody says how near."""
+SECOND = 0.6
+"""What a second place counts beside the one where the person is."""
+_MARGIN = 5.0
+_KM_A_MILE = 1.609344
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known beside the text: chosen countries and subdivisions, an area of one's own, where we know people."""
+
+    countries: frozenset[str] = frozenset()
+    admin1s: frozenset[str] = frozenset()
+    covers: Callable[[str, str | None], bool] | None = None
+    """Whether a consulate's area holds a country and subdivision."""
+    density: Callable[[float, float], int] = lambda _latitude, _longitude: 0
+    """How many organizations are around a point (degrees)."""
+
+
+@dataclass(frozen=True)
+class _Span:
+    candidate: Candidate
+    numbers: tuple[int, ...]
+
+
+def resolve(chosen: Sequence[Candidate], text: Text, gazetteer: Gazetteer, context: Context) -> list[ReadPlace]:
+    """The places of a text, each with its runners-up, regions joined with the towns in them, roles said."""
+    spans = [candidate for candidate in chosen if _is_place(candidate)]
+    regions = _regions_said(spans, gazetteer)
+    read: list[tuple[Candidate, ReadPlace]] = []
+    for candidate in spans:
+        place = _resolved(candidate, text, gazetteer, context, regions)
+        if place is not None:
+            read.append((candidate, place))
+    return _with_roles(_joined(read, text), text)
+
+
+def _is_place(candidate: Candidate) -> bool:
+    return bool(candidate.places) or any(sense.kind == "place" for sense in candidate.senses)
+
+
+def _regions_said(spans: Sequence[Candidate], gazetteer: Gazetteer) -> dict[int, frozenset[str]]:
+    """The codes of regions that each span may name, by its first token."""
+    found = {}
+    for span in spans:
+        codes = {
+            gazetteer.id(number) for number in span.places if gazetteer.kind[number] in (SUBDIVISION, COUNTRY, COUNTY)
+        }
+        codes |= {
+            code for sense in span.senses if sense.kind == "place" for code in sense.value.split("+") if _is_code(code)
+        }
+        if codes:
+            found[span.start] = frozenset(codes)
+    return found
+
+
+def _is_code(value: str) -> bool:
+    return value.startswith("county:") or (len(value) == 2 and value.isupper()) or (len(value) > 3 and value[2] == "-")
+
+
+def _resolved(
+    candidate: Candidate, text: Text, gazetteer: Gazetteer, context: Context, regions: dict[int, frozenset[str]]
+) -> ReadPlace | None:
+    lexical = [sense for sense in candidate.senses if sense.kind == "place"]
+    if lexical:
+        place = lexical_place(lexical[0].value, gazetteer)
+        if place is None:
+            return None
+        found = _placed(place, candidate, text)
+        name = place.name if place.value.startswith("g") or place.codes else ""
+        return replace(found, name=name or found.text, how=candidate.how)
+    others = frozenset().union(*(codes for start, codes in regions.items() if start != candidate.start))
+    scored = sorted(
+        ((_score(number, candidate, text, gazetteer, context, others), -number) for number in candidate.places),
+        reverse=True,
+    )
+    best = gazetteer.place(-scored[0][1])
+    runners_up = tuple(
+        gazetteer.place(-number) for score, number in scored[1 : MAX_ALTERNATIVES + 1] if scored[0][0] - score < _MARGIN
+    )
+    return replace(_placed(best, candidate, text), how=candidate.how, alternatives=runners_up)
+
+
+def _placed(place: ReadPlace, candidate: Candidate, text: Text) -> ReadPlace:
+    """A place with the words that it was read from."""
+    first, last = text.tokens[candidate.start], text.tokens[candidate.end - 1]
+    shown = " ".join(text.raws[candidate.start : candidate.end])
+    return replace(place, start=first.start, end=last.end, text=shown)
+
+
+def lexical_place(value: str, gazetteer: Gazetteer) -> ReadPlace | None:
+    """A place as the lexicon names it: an id, codes joined by `+`, or `latitude,longitude,radius`."""
+    if value.count(",") == 2:
+        latitude, longitude, radius = map(float, value.split(","))
+        return ReadPlace(value, "", "", None, (latitude, longitude), (), radius)
+    parts = value.split("+")
+    if len(parts) > 1:
+        return region_place(parts, gazetteer)
+    number = gazetteer.number_of.get(value)
+    return None if number is None else gazetteer.place(number)
+
+
+def _score(
+    number: int, candidate: Candidate, text: Text, gazetteer: Gazetteer, context: Context, others: Collection[str]
+) -> float:
+    kind, region = int(gazetteer.kind[number]), gazetteer.region(number)
+    country = region[:2]
+    own_code = gazetteer.id(number)
+    score = 1.0 if number in candidate.own_names else 0.0
+    score += log10(int(gazetteer.people[number]) + 10)
+    latitude, longitude = float(gazetteer.latitude[number]), float(gazetteer.longitude[number])
+    if latitude == latitude:
+        score += 0.5 * log1p(context.density(latitude, longitude))
+    elsewhere = [code for code in others if code != own_code]
+    if elsewhere:
+        if region in elsewhere or (kind == COUNTY and region in elsewhere):
+            score += 9
+        elif country in elsewhere:
+            score += 5
+        elif any(not code.startswith("county:") for code in elsewhere) and kind not in (COUNTRY, SUBDIVISION):
+            score -= 4
+    if context.countries or context.admin1s:
+        score += 5 if region in context.admin1s or country in context.countries else -3
+    if context.covers is not None and context.covers(country, region if len(region) > 2 else None):
+        score += 4
+    if kind in (COUNTRY, SUBDIVISION):
+        before = text.words[max(0, candidate.start - 2) : candidate.start]
+        # French says *à Mexico* of the city, *au Mexique* of the country.
+        is_french_city = candidate.start > 0 and text.raws[candidate.start - 1].lower() == "à"
+        is_city = is_french_city or not cues.words_of(cues.TOWN).isdisjoint(before)
+        score += -5 if is_city else 8 if kind == COUNTRY else 6
+    if kind == DETENTION:
+        score += 3 if "detained" in text.cues else 0
+    return score
+
+
+def _joined(read: list[tuple[Candidate, ReadPlace]], text: Text) -> list[tuple[Candidate, ReadPlace]]:
+    """Towns with the region that stands beside them as one: *Victoria BC*."""
+    found: list[tuple[Candidate, ReadPlace]] = []
+    for candidate, place in read:
+        if found and place.codes:
+            before, town = found[-1]
+            is_inside = town.admin1 in place.codes or town.country in place.codes
+            between = text.words[before.end : candidate.start]
+            if (
+                is_inside
+                and town.value not in place.codes
+                and all(word in cues.words_of(cues.LITTLE) or word in ("in", "en") for word in between)
+            ):
+                joined = Candidate(before.start, candidate.end, 0.0, before.how)
+                found[-1] = (joined, _placed(town, joined, text))
+                continue
+        found.append((candidate, place))
+    values = {place.value for _, place in found if not place.codes}
+    inside = {code for _, place in found if not place.codes for code in (place.admin1, place.country)}
+    # A region that only repeats where a town is says nothing of its own.
+    return [
+        (candidate, place)
+        for candidate, place in found
+        if not (values and len(place.codes) == 1 and place.codes[0] in inside)
+    ]
+
+
+def _with_roles(read: list[tuple[Candidate, ReadPlace]], text: Text) -> list[ReadPlace]:
+    """Where the person is comes first and counts whole; from where and to where count less."""
+    said = [cues.cue_before(text.words, candidate.start, text.raws) for candidate, _ in read]
+    places = []
+    for (candidate, place), cue in zip(read, said, strict=True):
+        before = text.words[candidate.start - 1] if candidate.start else ""
+        role = cue or "at"
+        if role == "from" and cues.is_weak_from(before) and "to" not in said:
+            role = "at"
+        if role == "to" and "from" not in said and len(read) == 1:
+            role = "at"
+        places.append(replace(place, role=role, radius_km=_radius(candidate.start, text) or place.radius_km))
+    roles = [place.role for place in places]
+    # Who goes from one place to another needs help where they arrive.
+    first = roles.index("at") if "at" in roles else roles.index("to") if "to" in roles else 0
+    return [replace(place, weight=1.0 if at == first else SECOND) for at, place in enumerate(places)]
+
+
+def _radius(start: int, text: Text) -> float | None:
+    """*within 30 miles of*, *a 50 km de*, *near*: kilometres; None where nothing is said."""
+    window = text.words[max(0, start - 6) : start]
+    for at, word in enumerate(window):
+        if word.isdigit() and at + 1 < len(window):
+            unit = window[at + 1]
+            if unit in ("km", "kilometros", "kilometers", "kilometres", "kilometro"):
+                return min(float(word), 1_000.0)
+            if unit in ("mi", "mile", "miles", "millas", "milles"):
+                return min(float(word) * _KM_A_MILE, 1_000.0)
+    return NEAR_KM if not cues.words_of(cues.NEAR).isdisjoint(window[-3:]) else None

@@ -1,0 +1,45 @@
+"""Consulates as a text may name them: *consulado de Honduras en Houston*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import inf
+from typing import NamedTuple
+
+from directory.places.distance import great_circle_km
+from directory.search.understanding.reading import ReadPlace
+
+NEAR_KM = 80.0
+
+
+class KnownConsulate(NamedTuple):
+    """A consulate in public sight. `point` in degrees."""
+
+    slug: str
+    sending: str
+    host: str
+    admin1: str | None
+    point: tuple[float, float] | None
+    is_open: bool
+
+
+class ConsulateNames:
+    """Finds the consulate that is meant by a sending country and a place."""
+
+    def __init__(self, consulates: Iterable[KnownConsulate] = ()) -> None:
+        self._by_sending: dict[str, list[KnownConsulate]] = {}
+        for consulate in consulates:
+            self._by_sending.setdefault(consulate.sending, []).append(consulate)
+
+    def find(self, sending: str | None, place: ReadPlace | None) -> str | None:
+        """The slug of the nearest open one at the place; None where that country has none there."""
+        if sending is None or place is None:
+            return None
+        ranked = []
+        for item in self._by_sending.get(sending, ()):
+            if not item.is_open or item.host != place.country:
+                continue
+            km = great_circle_km(item.point, place.point) if item.point and place.point else inf
+            if km <= NEAR_KM or (place.codes and item.admin1 in place.codes):
+                ranked.append((km, item.slug))
+        return min(ranked)[1] if ranked else None

@@ -1,0 +1,182 @@
+"""The gazetteer's names, and which of them count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import select
+
+from directory.database import AnySession
+from directory.places.countries import MEMBER_STATES, country_name, subdivision_name, subdivisions_of
+from directory.places.models import County, Place, PlaceKind, PlaceName
+from directory.search.engine.analysis import LANGUAGES, words
+from directory.search.understanding.gazetteer import COUNTRY, COUNTY, NAMED_KINDS, SUBDIVISION
+from directory.search.understanding.lexicon import LexiconBuilder
+
+KNOWN_PEOPLE = 50_000
+"""A place of so many people is found by every name on record, others only by their own and those of our languages."""
+SOUND_PEOPLE = 15_000
+_LATIN = re.compile(r"[\w\s'’.,()/&-]+", re.UNICODE)
+_FACILITY = re.compile(
+    r"\s+(?:detention|processing|correctional|correction|immigration|county jail|jail|prison|residential|federal|"
+    r"estacion|estación|centro|center|centre|adult|service|regional|parish).*$",
+    re.IGNORECASE,
+)
+_STATION = re.compile(
+    r"^(?:estaci[oó]n migratoria|estancia provisional|centro de detenci[oó]n|cent(?:er|re) de .*? de)\s+", re.IGNORECASE
+)
+
+
+class _Row(NamedTuple):
+    id: str
+    name: str
+    kind: str
+    country: str
+    admin1: str | None
+    admin2: str | None
+    city: str | None
+    latitude: float | None
+    longitude: float | None
+    people: int | None
+
+
+def read_gazetteer(session: AnySession, builder: LexiconBuilder, has_meaning: Any) -> dict[str, Any]:
+    """The columns of `Gazetteer`; puts every name into the lexicon on the way.
+
+    `has_meaning` tells whether words are a phrase with a meaning: a place of detention's short form must be none.
+    """
+    names = _names(session)
+    rows = [_Row(*row) for row in session.execute(_places())]
+    codes: dict[str, int] = {}
+    kinds, regions, people, latitudes, longitudes, ids, shown = [], [], [], [], [], [], []
+
+    def put(kind: int, region: str, own_id: str, name: str, point: tuple[Any, Any], count: int) -> int:
+        kinds.append(kind)
+        regions.append(codes.setdefault(region, len(codes)))
+        people.append(count)
+        latitudes.append(np.nan if point[0] is None else point[0])
+        longitudes.append(np.nan if point[1] is None else point[1])
+        ids.append(own_id)
+        shown.append(name.replace("\n", " "))
+        return len(kinds) - 1
+
+    middles: dict[str, list[tuple[float, float, int]]] = {}
+    for row in rows:
+        kind = NAMED_KINDS.index(row.kind)
+        number = put(kind, row.admin1 or row.country, row.id, row.name, (row.latitude, row.longitude), row.people or 0)
+        if row.latitude is not None and row.longitude is not None and row.kind == PlaceKind.TOWN:
+            weight = max(row.people or 0, 100)
+            for code in (row.country, row.admin1, f"county:{row.admin2}" if row.admin2 else None):
+                if code:
+                    middles.setdefault(code, []).append((row.latitude, row.longitude, weight))
+        for folded, is_own in _counting(row, names.get(row.id, ())):
+            builder.add_place(folded, number, is_own=is_own, by_sound=(row.people or 0) >= SOUND_PEOPLE)
+        if row.kind == PlaceKind.DETENTION:
+            for folded in _short_forms(row.name):
+                if not has_meaning(folded):
+                    builder.add_place(folded, number, is_own=False, by_sound=False)
+    for code, name, admin1 in session.execute(select(County.code, County.name, County.admin1).order_by(County.code)):
+        own = f"county:{code}"
+        number = put(COUNTY, admin1, own, f"{name} County", _middle(middles.get(own)), _people(middles.get(own)))
+        for folded in _county_names(name):
+            builder.add_place(folded, number, is_own=True, by_sound=False)
+    for country in MEMBER_STATES:
+        for code in (country, *subdivisions_of(country)):
+            kind = COUNTRY if len(code) == 2 else SUBDIVISION
+            name = country_name(code, "es") if len(code) == 2 else subdivision_name(code, "es")
+            number = put(kind, code, code, name, _middle(middles.get(code)), _people(middles.get(code)))
+            for folded in _region_names(code):
+                builder.add_place(folded, number, is_own=True, by_sound=len(code) > 2)
+    return {
+        "place_kind": np.array(kinds, np.int8),
+        "place_region": np.array(regions, np.uint16),
+        "place_people": np.array(people, np.int32),
+        "place_latitude": np.array(latitudes, np.float32),
+        "place_longitude": np.array(longitudes, np.float32),
+        "place_ids": _lines(ids),
+        "place_names": _lines(shown),
+        "place_codes": _lines(codes),
+    }
+
+
+def _lines(values: Any) -> Any:
+    return np.frombuffer("".join(f"{value}\n" for value in values).encode(), np.uint8)
+
+
+def _places() -> Any:
+    return select(
+        Place.id, Place.name, Place.kind, Place.country, Place.admin1, Place.admin2, Place.city, Place.latitude,
+        Place.longitude, Place.population,
+    ).order_by(Place.id)  # fmt: skip
+
+
+def _names(session: AnySession) -> dict[str, list[tuple[str, str, str | None]]]:
+    query = select(PlaceName.place_id, PlaceName.folded, PlaceName.name, PlaceName.language).order_by(
+        PlaceName.place_id, PlaceName.folded
+    )
+    return {
+        key: [(folded, name, language) for _, folded, name, language in group]
+        for key, group in groupby(session.execute(query), key=lambda row: str(row[0]))
+    }
+
+
+def _counting(row: _Row, names: Any) -> Iterator[tuple[list[str], bool]]:
+    """The names under which a place is found, folded, and whether each is its own."""
+    for folded, name, language in names:
+        is_own = name == row.name or language is not None or f" {folded} " in f" {' '.join(words(row.name))} "
+        is_town = row.kind == PlaceKind.TOWN
+        if is_own or not is_town or (row.people or 0) >= KNOWN_PEOPLE or _is_ours(name):
+            yield folded.split(" "), is_own
+            if "'" in name or "’" in name:
+                yield words(name), is_own
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a name may be Spanish, English or French: an alternate of two words or more in plain Latin letters."""
+    return name.isascii() and " " in name and bool(_LATIN.fullmatch(name))
+
+
+def _short_forms(name: str) -> Iterator[list[str]]:
+    """`Stewart Detention Center` → stewart: what people call it."""
+    short = _FACILITY.sub("", _STATION.sub("", name))
+    if short != name and (found := words(short)) and len("".join(found)) > 3:
+        yield found
+
+
+def _county_names(name: str) -> Iterator[list[str]]:
+    own = words(name)
+    yield [*own, "county"]
+    yield [*own, "parish"]
+    yield ["county", "of", *own]
+    yield ["condado", "de", *own]
+    yield ["condado", *own]
+    yield ["comte", "de", *own]
+
+
+def _region_names(code: str) -> Iterator[list[str]]:
+    seen: set[tuple[str, ...]] = set()
+    for language in LANGUAGES:
+        name = country_name(code, language) if len(code) == 2 else subdivision_name(code, language)
+        folded = tuple(words(name))
+        if folded and folded not in seen:
+            seen.add(folded)
+            yield list(folded)
+
+
+def _middle(points: list[tuple[float, float, int]] | None) -> tuple[float | None, float | None]:
+    """The mean of the towns of a region, weighted by people."""
+    if not points:
+        return None, None
+    total = sum(weight for *_, weight in points)
+    return (
+        sum(latitude * weight for latitude, _, weight in points) / total,
+        sum(longitude * weight for _, longitude, weight in points) / total,
+    )
+
+
+def _people(points: list[tuple[float, float, int]] | None) -> int:
+    return min(sum(weight for *_, weight in points or ()), 2**31 - 1)

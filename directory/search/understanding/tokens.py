@@ -1,0 +1,129 @@
+"""What was typed, word by word: raw and folded, where it stands, and what kind of sign it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from directory.search.engine.analysis import words
+
+MAX_WORDS = 150
+"""Words that are read; of the rest is said that they were not."""
+_CHAT_LINE = re.compile(
+    r"^\s*\[?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?\s?m\.?)?\s*,\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*\]?"
+    r"(?:\s*-)?\s*[^:\n]{0,60}:|"
+    r"^\s*\[?\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*,?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?\s?m\.?)?\s*\]?"
+    r"(?:\s*-)?\s*[^:\n]{0,60}:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The head of a pasted chat line: `[18:05, 1/12/2026] Rosa:`, `1/12/26, 18:05 - Rosa:`."""
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+", re.IGNORECASE)
+_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}:\d{2}\b")
+_PHONE = re.compile(r"(?<![\w])\+?(?:\(?\d[\d\s().-]{5,18}\d)(?![\w])")
+_PIECE = re.compile(r'"[^"]*"|[^\s"]+')
+_JOINERS = "'’‘ʼʻ´`ꞌ′\u00ad\u200b-\u200f\u2060"
+_WORD = re.compile(rf"[\w{_JOINERS}·-]*\w[\w{_JOINERS}]*")
+_QUOTES = str.maketrans("“”„«»", '"""""')
+_APOSTROPHES = str.maketrans("’‘ʼʻ´`ꞌ′", "''''''''")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+MIN_PHONE_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded word and where it stands in the text. `start`, `end`: characters of the text as it was typed."""
+
+    word: str
+    raw: str
+    start: int
+    end: int
+    is_capital: bool
+    """All of its letters are capitals, and not all of the text is."""
+    after_comma: bool
+    is_excluded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A phrase in quotation marks, or what stands behind a minus: these always hold."""
+
+    words: tuple[str, ...]
+    is_phrase: bool
+    is_excluded: bool
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A text in its parts. `phones`: runs of seven digits or more. `cut`: words beyond those that are read."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    quoted: tuple[Quoted, ...]
+    phones: tuple[str, ...]
+    cut: int
+    clean: str = ""
+    """The text as it is read: of the same length."""
+
+
+def typed(text: str) -> Typed:
+    """The words of a text as they are read: without heads of chat lines, addresses, dates, phones, invisible signs."""
+    blank = text.translate(_QUOTES).translate(_APOSTROPHES)
+    if blank.count('"') % 2:
+        at = blank.rindex('"')
+        blank = f"{blank[:at]} {blank[at + 1 :]}"
+    for pattern in (_CHAT_LINE, _ADDRESS, _DATE):
+        blank = pattern.sub(_spaces, blank)
+    phones = []
+    for match in list(_PHONE.finditer(blank)):
+        digits = re.sub(r"\D", "", match[0])
+        if len(digits) >= MIN_PHONE_DIGITS:
+            phones.append(digits)
+            blank = f"{blank[: match.start()]}{' ' * len(match[0])}{blank[match.end() :]}"
+    letters = [char for char in blank if char.isalpha()]
+    shouts = bool(letters) and sum(char.isupper() for char in letters) > 0.6 * len(letters)
+    tokens: list[Token] = []
+    quoted: list[Quoted] = []
+    for piece in _PIECE.finditer(blank):
+        _take(piece[0], piece.start(), blank, shouts, tokens, quoted)
+    return Typed(text, tuple(tokens[:MAX_WORDS]), tuple(quoted), tuple(phones), max(0, len(tokens) - MAX_WORDS), blank)
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _take(piece: str, start: int, text: str, shouts: bool, tokens: list[Token], quoted: list[Quoted]) -> None:
+    if piece.startswith('"'):
+        is_excluded = start > 0 and text[start - 1] == "-"
+        if folded := tuple(words(piece)):
+            quoted.append(Quoted(folded, is_phrase=True, is_excluded=is_excluded))
+        return
+    is_excluded = len(piece) > 1 and piece[0] == "-" and (piece[1].isalpha() or piece[1] == '"')
+    for match in _WORD.finditer(piece):
+        raw = match[0].strip("'-·")
+        if not raw:
+            continue
+        at = start + match.start() + match[0].index(raw)
+        before = text[:at].rstrip()
+        for word, own_start, own_end in _folded(raw, at):
+            tokens.append(
+                Token(
+                    word, raw, own_start, own_end,
+                    is_capital=not shouts and raw.isupper() and len(raw) > 1,
+                    after_comma=before.endswith(","),
+                    is_excluded=is_excluded,
+                )
+            )  # fmt: skip
+    if is_excluded and (folded := tuple(words(piece[1:]))):
+        quoted.append(Quoted(folded, is_phrase=False, is_excluded=True))
+
+
+def _folded(raw: str, at: int) -> list[tuple[str, int, int]]:
+    """The folded words of one written word with their places: *d'asile* is two, *q'anjob'al* is one."""
+    found = words(_INVISIBLE.sub("", raw))
+    if len(found) == 1:
+        return [(found[0], at, at + len(raw))]
+    if len(found) == 2 and "'" in raw:
+        middle = at + raw.index("'") + 1
+        return [(found[0], at, middle), (found[1], middle, at + len(raw))]
+    return [(word, at, at + len(raw)) for word in found]

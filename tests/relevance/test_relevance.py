@@ -1,0 +1,54 @@
+"""Answers to the judged queries never get worse in silence, and none is a dead end."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from directory.clock import today
+from directory.extensions import db
+from directory.publication.organizations import all_organizations
+from tests.relevance.judge import FOLDER, SETS, Judge, queries
+from tests.relevance.measure import measure, summary
+from tests.relevance.metrics import ndcg, succeeds
+
+TOLERANCE = 0.005
+RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_figure_falls_and_no_query_is_without_an_answer(seeded: Flask, name: str) -> None:
+    measured = measure(queries(name), Judge(all_organizations(db.session, today())))
+    assert [item.query.text for item in measured if not item.total] == []
+    figures = summary(measured)
+    assert {key: value for key, value in RECORDED[name].items() if figures[key] < value - TOLERANCE} == {}, figures
+
+
+def test_every_query_has_an_answer_that_is_good(seeded: Flask) -> None:
+    judge = Judge(all_organizations(db.session, today()))
+    assert [query.text for name in SETS for query in queries(name) if not judge.grades(query)] == []
+
+
+def test_there_are_enough_queries_in_each_language() -> None:
+    own = queries("own")
+    assert len(own) >= 120
+    assert sum(query.language == "fr" for query in own) >= 30
+    assert len({query.kind for query in own}) == 24
+    assert FOLDER.joinpath("open.json").exists()
+
+
+def test_ndcg_is_the_sum_of_discounted_gains() -> None:
+    assert ndcg([3, 2], [3, 2]) == 1
+    assert ndcg([], [3]) == 0
+    assert ndcg([0, 3], [3]) == pytest.approx(1 / math.log2(3))
+    assert ndcg([1, 3], [3, 1]) == pytest.approx((1 + 7 / math.log2(3)) / (7 + 1 / math.log2(3)))
+
+
+def test_success_asks_for_the_best_there_is() -> None:
+    assert succeeds([0, 0, 2], [3, 2])
+    assert not succeeds([1, 1, 1], [3, 1])
+    assert succeeds([1], [1]), "where nothing better is on record"

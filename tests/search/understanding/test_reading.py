@@ -1,0 +1,135 @@
+"""What sentences mean, on the whole gazetteer and lexicon."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from directory.extensions import db
+from directory.search.engine.query import SearchQuery
+from directory.search.execute import execute, read_text
+from directory.search.follower import knowledge, search_index
+from directory.search.understanding.reading import Reading
+from directory.vocabulary.catalogue import vocabulary
+
+
+def read(text: str, **query: object) -> Reading:
+    return read_text(SearchQuery(text, **query), search_index().current())[0]  # type: ignore[arg-type]
+
+
+def meant(text: str) -> set[tuple[str, str]]:
+    """Kinds and values, places by name."""
+    reading = read(text)
+    return {(item.kind, item.value) for item in reading.concepts if item.how != "implied"} | {
+        ("place", place.name) for place in reading.places
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("abogado para menores McAllen", {("area", "legal-aid"), ("place", "McAllen")}),
+        ("mi esposo me pega Houston", {("area", "gender-based-violence"), ("place", "Houston")}),
+        ("hébergement Montréal", {("area", "shelter"), ("place", "Montréal")}),
+        ("niña sola McAllen", {("population", "unaccompanied-children"), ("place", "McAllen")}),
+        ("no me pagaron", {("area", "labour-rights")}),
+        ("catracho sin chamba en houston", {("nationality", "HN"), ("area", "employment"), ("place", "Houston")}),
+        ("abogado cook county illinois", {("area", "legal-aid"), ("place", "Cook County")}),
+        ("albergue cd juarez chih", {("area", "shelter"), ("place", "Ciudad Juárez")}),
+        ("intérprete de mam", {("language", "mam")}),
+        ("comida Houston TX", {("area", "food"), ("place", "Houston")}),
+        ("family of 4 from Honduras in McAllen", {("nationality", "HN"), ("place", "McAllen")}),
+        ("lawyer mc allen", {("area", "legal-aid"), ("place", "McAllen")}),
+        ("pedir refugio", {("area", "asylum-support")}),
+        ("refugio para mujeres", {("area", "shelter")}),
+    ],
+)
+def test_a_sentence_is_understood(seeded: Flask, text: str, wanted: set[tuple[str, str]]) -> None:
+    assert wanted <= meant(text), meant(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("abogado no notario en los angeles", ("area", "access-to-justice")),
+        ("food without ID Ciudad Juarez", ("place", "Idaho")),
+        ("no me pagan, me deben", ("place", "Maine")),
+        ("la ayuda de la casa", ("place", "Luisiana")),
+        ("Joven de 19 años", ("population", "unaccompanied-children")),
+        ("centro de salud", ("place", "Salud")),
+        ("prueba de sangre", ("place", "Puebla")),
+    ],
+)
+def test_what_is_not_meant_is_not_read(seeded: Flask, text: str, never: tuple[str, str]) -> None:
+    assert never not in meant(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["albergue tijuana", "ALBERGUE TIJUANA", "Hola, albergue, Tijuana!!", "álbergue tijuána"]
+)
+def test_case_accents_greetings_and_signs_change_nothing(seeded: Flask, text: str) -> None:
+    assert meant(text) == {("area", "shelter"), ("place", "Tijuana")}
+
+
+def test_every_part_says_where_it_was_read(seeded: Flask) -> None:
+    text = "chapín necesita doctor en Rochester NY"
+    reading = read(text)
+    for item in (*reading.concepts, *reading.places):
+        assert text[item.start : item.end].lower().split()[0] == item.text.lower().split()[0]
+
+
+def test_striking_a_part_takes_it_literally(seeded: Flask) -> None:
+    assert not read("albergue tijuana", literal=("albergue", "tijuana")).concepts
+    assert not read("albergue tijuana", literal=("albergue", "tijuana")).places
+    everything = execute(SearchQuery("albergue tijuana", literal=("albergue", "tijuana", "x" * 50)))
+    assert everything.total
+
+
+def test_the_office_in_the_named_state_is_shown(seeded: Flask) -> None:
+    result = execute(SearchQuery("menores no acompañados Texas", size=10))
+    facts = {hit.organization_id: hit for hit in result.hits}
+    assert all(hit.place == "here" for hit in list(facts.values())[:5])
+
+
+def test_a_phone_number_finds_whose_it_is(seeded: Flask) -> None:
+    result = execute(SearchQuery("+1 (956) 682-5397"))
+    assert result.hits[0].rung == 0
+    assert execute(SearchQuery("+1 (000) 000-0000 albergue")).reading.phones == ("10000000000",)
+
+
+def test_a_rung_never_loses_what_a_stricter_one_found(seeded: Flask) -> None:
+    strict = execute(SearchQuery("food Dallas", strict=True, size=100))
+    wide = execute(SearchQuery("food Dallas", size=100))
+    assert {hit.organization_id for hit in strict.hits} <= {hit.organization_id for hit in wide.hits}
+    assert [hit.rung for hit in wide.hits] == sorted(hit.rung for hit in wide.hits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Z" * 2000,
+        "de la en",
+        "-familias",
+        "sin",
+        "'; DROP TABLE--",
+        "\u200f" * 50,
+        "Santa Ana " * 200,
+        '"',
+        "a\u0301" * 900,
+    ],
+)
+def test_bad_input_is_answered(seeded: Flask, text: str) -> None:
+    assert execute(SearchQuery(text, size=3)).total >= 0
+
+
+def test_a_damaged_lexicon_file_is_made_anew(seeded: Flask) -> None:
+    terms = vocabulary(db.session)
+    knowledge().current(db.session, terms)
+    path = next(search_index().store.folder.glob("lexicon-*.bin"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    from directory.search.knowledge import KnowledgeBase
+
+    fresh = KnowledgeBase(search_index().store.folder)
+    assert len(fresh.current(db.session, terms).lexicon) > 100_000
+    assert path.read_bytes() == whole
