@@ -236,3 +236,13 @@ def _queries(client: Any) -> int:
     ask(client, "casa e")
     event.remove(db.engine, "before_cursor_execute", note)
     return len([statement for statement in seen if statement.lstrip().upper().startswith("SELECT")])
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [("abogado mcal", "abogado McAllen"), ("comida para familias en tijua", "comida para familias en Tijuana")],
+)
+def test_the_last_word_of_a_sentence_is_completed(client: CheckingClient, typed: str, label: str) -> None:
+    found = client.get("/api/v1/suggest", query_string={"q": typed, "lang": "es"}).get_json()["suggestions"]
+    assert any(item["kind"] == "place" and item["label"].startswith(label) for item in found), found
+    assert all("/search?q=" in item["url"] for item in found)

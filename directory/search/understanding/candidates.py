@@ -56,6 +56,11 @@ class Text:
         return cls(tuple(tokens), own, cues.cues_of(own), frozenset(corrected))
 
     @property
+    def is_french(self) -> bool:
+        """Whether it holds words that only French has."""
+        return len(cues.words_of(cues.FRENCH).intersection(self.words)) > 1
+
+    @property
     def raws(self) -> tuple[str, ...]:
         """The words as they were typed."""
         return tuple(token.raw for token in self.tokens)

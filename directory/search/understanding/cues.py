@@ -11,8 +11,8 @@ from directory.settings import resource_dir
 AT, FROM, TO, WITHOUT, SPEAKS, ASKS, NIGHT, PERSON = (
     "at", "from", "to", "without", "speaks", "asks", "night", "person",
 )  # fmt: skip
-LITTLE, AND, NEAR, WEAK_FROM, TOWN, CONSULATE, SHORT, ALONE, AGE, BABY = (
-    "little", "and", "near", "weak-from", "town", "consulate", "short", "alone", "age", "baby",
+LITTLE, AND, NEAR, WEAK_FROM, TOWN, CONSULATE, SHORT, ALONE, AGE, BABY, FRENCH = (
+    "little", "and", "near", "weak-from", "town", "consulate", "short", "alone", "age", "baby", "french",
 )  # fmt: skip
 """Kinds of cues in `seed_data/lexicon/cues.csv`. `little`: what may stand between a cue and its word. `weak-from`: *de*
 may only join two nouns. `short`: abbreviations of states that are words as well."""

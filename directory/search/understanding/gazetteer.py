@@ -38,6 +38,12 @@ class Gazetteer:
         """The finest code that a place lies in: subdivision, else country."""
         return self.codes[int(self._region[number])]
 
+    def region_at(self, latitude: float, longitude: float) -> str:
+        """The region of the town that is nearest to a point, for short distances (degrees)."""
+        east = (self.longitude - np.float32(longitude)) * np.float32(np.cos(np.radians(latitude)))
+        away = np.where(self.kind == TOWN, (self.latitude - np.float32(latitude)) ** 2 + east**2, np.float32(np.inf))
+        return self.region(int(np.nanargmin(away)))
+
     def id(self, number: int) -> str:
         """What names a place without doubt."""
         return self._ids[number]

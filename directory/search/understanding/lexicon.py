@@ -201,7 +201,9 @@ class Lexicon:
         """The phrases with a meaning, places aside, as they are written."""
         if not len(self):
             return
-        for at in np.flatnonzero(np.maximum.reduceat(self._codes, self._bounds[:-1]) >= 0).tolist():
+        means = np.array([sense.kind != "place" for sense in self._senses] + [False], np.bool_)
+        has_meaning = means[np.where(self._codes >= 0, self._codes, -1)]
+        for at in np.flatnonzero(np.logical_or.reduceat(has_meaning, self._bounds[:-1])).tolist():
             own = self._text(at).split(" ")
             keys = np.array([word_key(word) for word in own], np.uint64)
             if phrase_keys(keys, len(own), EXACT)[0] == self._keys[at]:

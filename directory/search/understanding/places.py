@@ -24,6 +24,8 @@ NEAR_KM = 60.0
 SECOND = 0.6
 """What a second place counts beside the one where the person is."""
 _MARGIN = 5.0
+FRENCH = 2.5
+"""What a place in Canada counts more where somebody writes French."""
 _KM_A_MILE = 1.609344
 
 
@@ -114,7 +116,9 @@ def lexical_place(value: str, gazetteer: Gazetteer) -> ReadPlace | None:
     """A place as the lexicon names it: an id, codes joined by `+`, or `latitude,longitude,radius`."""
     if value.count(",") == 2:
         latitude, longitude, radius = map(float, value.split(","))
-        return ReadPlace(value, "", "", None, (latitude, longitude), (), radius)
+        region = gazetteer.region_at(latitude, longitude)
+        admin1 = region if len(region) > 2 else None
+        return ReadPlace(value, "", region[:2], admin1, (latitude, longitude), (), radius)
     parts = value.split("+")
     if len(parts) > 1:
         return region_place(parts, gazetteer)
@@ -141,6 +145,8 @@ def _score(
             score += 5
         elif any(not code.startswith("county:") for code in elsewhere) and kind not in (COUNTRY, SUBDIVISION):
             score -= 4
+    if country == "CA" and text.is_french:
+        score += FRENCH
     if context.countries or context.admin1s:
         score += 5 if region in context.admin1s or country in context.countries else -3
     if context.covers is not None and context.covers(country, region if len(region) > 2 else None):
