@@ -41,7 +41,8 @@ def test_sent_answered_and_closed(world: World) -> None:
     world.by_link(link, "accept")
     referral = world.referrals()[0]
     assert (referral.state, referral.answered_how) == ("accepted", "link")
-    assert referral.answered_at is not None and referral.answered_at - referral.sent_at == timedelta(hours=2)
+    assert referral.answered_at is not None
+    assert timedelta(0) <= referral.answered_at - referral.sent_at - timedelta(hours=2) < timedelta(seconds=1)
     told = [item.recipient for item in letters(world.app, "referral-answer")]
     assert told == ["hn-mcallen@x.example"] * 2
     world.act(world.mcallen, page, "close", {"outcome-outcome": "helped"})

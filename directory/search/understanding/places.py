@@ -23,7 +23,8 @@ NEAR_KM = 60.0
 """What *near* means where nobody says how near."""
 SECOND = 0.6
 """What a second place counts beside the one where the person is."""
-_MARGIN = 5.0
+_MARGIN = 2.5
+"""How close another place of the name must score to be offered as an alternative."""
 FRENCH = 2.5
 """What a place in Canada counts more where somebody writes French."""
 _KM_A_MILE = 1.609344
