@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from directory.places.countries import country_name
+from directory.search.engine.intent import WIDER_KM
 from directory.search.engine.query import Hit, Relaxed
 from directory.search.engine.worth import ANYTHING, COUNTRY, ELSEWHERE, RELATED_HERE, ROOT, WIDER
 from directory.search.understanding.gazetteer import place_label
@@ -14,7 +15,6 @@ from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import language_name
 
 ORDER = ("area", "population", "nationality", "language", "place", "consulate", "organization")
-WIDER_KM = 150
 MAX_WHY = 4
 NameOf = Callable[[str, str], str]
 """What a consulate of this slug is called in a language."""
@@ -116,7 +116,7 @@ def relaxed(steps: tuple[Relaxed, ...], reading: Reading, language: str, terms: 
             "from": step.start,
             "step": step.step,
             "place": name,
-            "within_km": WIDER_KM if step.rung == WIDER and step.step == "place" else None,
+            "within_km": int(WIDER_KM) if step.rung == WIDER and step.step == "place" else None,
             "without": without.get(step.rung, [*needs, *said]),
         }
         for step in steps

@@ -1,4 +1,4 @@
-"""What a process knows of words and places: made from data once, kept in a file beside the index, shared by workers."""
+"""What a process knows of words and places: made from data once, kept in a file beside the index."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class KnowledgeBase:
     def __init__(self, index_dir: Path) -> None:
         self._folder = index_dir
         self._lock = threading.Lock()
-        self._static: tuple[str, Lexicon, Gazetteer, dict[str, tuple[int, ...]], Speller] | None = None
+        self._static: tuple[Lexicon, Gazetteer, dict[str, tuple[int, ...]], Speller] | None = None
         self._live: tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]] | None = None
         self._names: tuple[Generation, OrganizationNames, Density] | None = None
         self.related = related_areas()
@@ -69,7 +69,7 @@ class KnowledgeBase:
                 self._static = self._made(session, terms)
             if self._live is None:
                 self._live = _read_live(session)
-            _, lexicon, gazetteer, short, speller = self._static
+            lexicon, gazetteer, short, speller = self._static
             _, consulates, postal = self._live
         return Knowledge(lexicon, gazetteer, short, speller, consulates, postal)
 
@@ -89,9 +89,8 @@ class KnowledgeBase:
 
     def _made(
         self, session: AnySession, terms: Vocabulary
-    ) -> tuple[str, Lexicon, Gazetteer, dict[str, tuple[int, ...]], Speller]:
-        digest = _digest(session, terms)
-        path = self._folder / f"lexicon-{digest}.bin"
+    ) -> tuple[Lexicon, Gazetteer, dict[str, tuple[int, ...]], Speller]:
+        path = self._folder / f"lexicon-{_digest(session, terms)}.bin"
         loaded = _opened(path)
         if loaded is None:
             built = build(session, terms)
@@ -99,13 +98,7 @@ class KnowledgeBase:
             loaded = _opened(path) or built
         arrays, senses = loaded
         lexicon, gazetteer = Lexicon(arrays, senses), Gazetteer(arrays)
-        return (
-            digest,
-            lexicon,
-            gazetteer,
-            _short_forms(gazetteer),
-            Speller(lexicon, _spelling_words(lexicon, gazetteer)),
-        )
+        return lexicon, gazetteer, _short_forms(gazetteer), Speller(lexicon, _spelling_words(lexicon, gazetteer))
 
 
 class Density:
@@ -168,7 +161,10 @@ def _write(path: Path, arrays: Mapping[str, Any], senses: Iterable[Sense]) -> No
 
 
 def _opened(path: Path) -> tuple[dict[str, Any], list[Sense]] | None:
-    """The arrays of a file, as views of it; None where it is not there or not what was written."""
+    """The arrays of a file; None where it is not there or not what was written.
+
+    Copied into memory: a mapped file that somebody cuts short would end the process.
+    """
     try:
         with path.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

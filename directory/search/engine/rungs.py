@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from operator import and_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def by_words(query: SearchQuery, asked: Asked, fixed: Asked, view: DayView) -> F
     score = np.zeros(len(found), np.float32)
     whole = np.float32(0)
     for column in columns:
-        weight = idf(column.documents.intersection_cardinality(view.collection.live), view.collection.live_count)
+        weight = _rarity(column, view)
         at, values = _held(column, found)
         mass[at] += weight
         score[at] += weight * values
@@ -145,12 +145,7 @@ def _text(
     words: tuple[Part, ...], share: np.float32, found: NDArray[np.uint32], view: DayView
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """The share of the best BM25F that each document has by words that nothing else explains."""
-    total = np.zeros(len(found), np.float32)
-    for part in words:
-        column = view.collection.column(part)
-        weight = idf(column.documents.intersection_cardinality(view.collection.live), view.collection.live_count)
-        at, values = _held(column, found)
-        total[at] += weight * values
+    total = _sum(map(view.collection.column, words), found, view)
     best = total.max(initial=np.float32(0))
     return (share * total / best if best > 0 else total), total > 0
 
@@ -163,13 +158,18 @@ def _name_words(intent: Intent, found: NDArray[np.uint32], view: DayView) -> Flo
     return total
 
 
-def _sum(columns: tuple[Column, ...], found: NDArray[np.uint32], view: DayView) -> Floats:
+def _sum(columns: Iterable[Column], found: NDArray[np.uint32], view: DayView) -> Floats:
+    """BM25F of the columns together."""
     total = np.zeros(len(found), np.float32)
     for column in columns:
-        weight = idf(column.documents.intersection_cardinality(view.collection.live), view.collection.live_count)
         at, values = _held(column, found)
-        total[at] += weight * values
+        total[at] += _rarity(column, view) * values
     return total
+
+
+def _rarity(column: Column, view: DayView) -> np.float32:
+    """How much a part tells among the live documents."""
+    return idf(column.documents.intersection_cardinality(view.collection.live), view.collection.live_count)
 
 
 def _held(column: Column, found: NDArray[np.uint32]) -> tuple[NDArray[np.intp], Floats]:
@@ -180,6 +180,3 @@ def _held(column: Column, found: NDArray[np.uint32]) -> tuple[NDArray[np.intp], 
     at[at == len(found)] = 0
     is_there = found[at] == column.numbers
     return at[is_there], column.worth[is_there]
-
-
-__all__ = ["ENOUGH", "Found", "and_", "by_words", "understood"]

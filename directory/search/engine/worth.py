@@ -1,7 +1,7 @@
 """What a document is worth to what was understood, location by location: columns, no loop over documents.
 
 One location must answer both need and place: a branch in Houston does not bring the office in Los Angeles nearer. The
-formula stands in docs/search.md and, in plain Python, in `tests/search/reference_intent.py`.
+formula stands in docs/search.md.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ PEOPLE, RARE_LANGUAGE, LANGUAGE, NATIONALITY, PEOPLE_BASE = 0.35, 0.8, 0.25, 0.2
 OTHER_NATIONALITY = 0.5
 NAMED, NAME_WORD = 6.0, 1.2
 COMMON_LANGUAGES = frozenset({"es", "en", "fr"})
-RUNGS = 8
-"""1 need here, 2 need in the wider area, 3 need in the country, 4 a related need here, 5 anything here, 6 the need
-elsewhere, 7 words; 0 what was named. 8 is none of them."""
 ROOT, HERE, WIDER, COUNTRY, RELATED_HERE, ANYTHING, ELSEWHERE, WORDS, NOTHING = range(9)
+"""The rungs: 1 need here, 2 need in the wider area, 3 need in the country, 4 a related need here, 5 anything here,
+6 the need elsewhere, 7 words; 0 what was named. 8 is none of them."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Which phrases of up to six words mean what: sorted 64-bit keys, and the senses behind each.
 
 A phrase is found by its words as they are written, by the stems of one language, or by how it sounds in Spanish. The
-key is only a way to it: what was found is compared word by word. Everything lies in arrays that processes can share.
+key is only a way to it: what was found is compared word by word. Everything lies in arrays, not in objects.
 """
 
 from __future__ import annotations

@@ -42,12 +42,6 @@ class Context:
     """How many organizations are around a point (degrees)."""
 
 
-@dataclass(frozen=True)
-class _Span:
-    candidate: Candidate
-    numbers: tuple[int, ...]
-
-
 def resolve(chosen: Sequence[Candidate], text: Text, gazetteer: Gazetteer, context: Context) -> list[ReadPlace]:
     """The places of a text, each with its runners-up, regions joined with the towns in them, roles said."""
     spans = [candidate for candidate in chosen if _is_place(candidate)]

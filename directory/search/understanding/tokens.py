@@ -43,22 +43,12 @@ class Token:
     is_excluded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """A phrase in quotation marks, or what stands behind a minus: these always hold."""
-
-    words: tuple[str, ...]
-    is_phrase: bool
-    is_excluded: bool
-
-
 @dataclass(frozen=True)
 class Typed:
     """A text in its parts. `phones`: runs of seven digits or more. `cut`: words beyond those that are read."""
 
     text: str
     tokens: tuple[Token, ...]
-    quoted: tuple[Quoted, ...]
     phones: tuple[str, ...]
     cut: int
     clean: str = ""
@@ -82,21 +72,18 @@ def typed(text: str) -> Typed:
     letters = [char for char in blank if char.isalpha()]
     shouts = bool(letters) and sum(char.isupper() for char in letters) > 0.6 * len(letters)
     tokens: list[Token] = []
-    quoted: list[Quoted] = []
     for piece in _PIECE.finditer(blank):
-        _take(piece[0], piece.start(), blank, shouts, tokens, quoted)
-    return Typed(text, tuple(tokens[:MAX_WORDS]), tuple(quoted), tuple(phones), max(0, len(tokens) - MAX_WORDS), blank)
+        _take(piece[0], piece.start(), blank, shouts, tokens)
+    return Typed(text, tuple(tokens[:MAX_WORDS]), tuple(phones), max(0, len(tokens) - MAX_WORDS), blank)
 
 
 def _spaces(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _take(piece: str, start: int, text: str, shouts: bool, tokens: list[Token], quoted: list[Quoted]) -> None:
+def _take(piece: str, start: int, text: str, shouts: bool, tokens: list[Token]) -> None:
+    # What stands in quotation marks always holds, as written: it is searched for, not read.
     if piece.startswith('"'):
-        is_excluded = start > 0 and text[start - 1] == "-"
-        if folded := tuple(words(piece)):
-            quoted.append(Quoted(folded, is_phrase=True, is_excluded=is_excluded))
         return
     is_excluded = len(piece) > 1 and piece[0] == "-" and (piece[1].isalpha() or piece[1] == '"')
     for match in _WORD.finditer(piece):
@@ -114,8 +101,6 @@ def _take(piece: str, start: int, text: str, shouts: bool, tokens: list[Token], 
                     is_excluded=is_excluded,
                 )
             )  # fmt: skip
-    if is_excluded and (folded := tuple(words(piece[1:]))):
-        quoted.append(Quoted(folded, is_phrase=False, is_excluded=True))
 
 
 def _folded(raw: str, at: int) -> list[tuple[str, int, int]]:

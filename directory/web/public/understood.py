@@ -10,10 +10,11 @@ from flask_babel import gettext
 
 from directory.extensions import db
 from directory.places.countries import country_name
+from directory.search.engine.intent import WIDER_KM
 from directory.search.engine.query import SearchQuery
 from directory.search.engine.worth import ANYTHING, COUNTRY, ELSEWHERE, RELATED_HERE, WIDER
 from directory.search.execute import Understood
-from directory.search.explain import WIDER_KM, label_of, shown
+from directory.search.explain import label_of, shown
 from directory.search.understanding.gazetteer import place_label
 from directory.search.understanding.reading import Concept, ReadPlace
 from directory.vocabulary.catalogue import vocabulary
@@ -118,7 +119,9 @@ def _heading(rung: int, step: str, count: int, where: str | None, place: ReadPla
     if step == "words":
         return str(gettext("With some of the words (%(count)s)", count=count))
     if rung == WIDER:
-        return str(gettext("Up to %(distance)s km or in the same state (%(count)s)", distance=WIDER_KM, count=count))
+        return str(
+            gettext("Up to %(distance)s km or in the same state (%(count)s)", distance=int(WIDER_KM), count=count)
+        )
     if rung == COUNTRY and place is not None and place.country:
         land = country_name(place.country, g.lang)
         return str(gettext("Farther away in %(country)s (%(count)s)", country=land, count=count))

@@ -10,7 +10,7 @@ from directory.clock import now
 from directory.extensions import csrf, db
 from directory.organizations.record_data import RecordData
 from directory.places.countries import MEMBER_STATES
-from directory.registration.models import Origin, SubmissionKind
+from directory.registration.models import Origin, Submission, SubmissionKind
 from directory.registration.places import place_label, suggest_towns
 from directory.registration.risks import MAX_LINKS, count_links
 from directory.registration.submissions import (
@@ -46,7 +46,15 @@ def start_save() -> ResponseReturnValue:
         data = None
     if data is None:
         return essentials_page(form, None, None), 422
-    submission = begin(
+    submission = _begun(data, form)
+    token = draft_link(db.session, submission, now())
+    submit(db.session, submission, now())
+    db.session.commit()
+    return redirect(url_for("register.draft", token=token), code=303)
+
+
+def _begun(data: RecordData, form: EssentialsForm) -> Submission:
+    return begin(
         db.session,
         data,
         kind=SubmissionKind.NEW,
@@ -55,10 +63,6 @@ def start_save() -> ResponseReturnValue:
         now=now(),
         email=form.email.data,
     )
-    token = draft_link(db.session, submission, now())
-    submit(db.session, submission, now())
-    db.session.commit()
-    return redirect(url_for("register.draft", token=token), code=303)
 
 
 def _keep_for_later(form: EssentialsForm, *, is_token_good: bool) -> ResponseReturnValue:
@@ -74,15 +78,7 @@ def _keep_for_later(form: EssentialsForm, *, is_token_good: bool) -> ResponseRet
     data = RecordData.model_validate(
         read_essentials(form, RecordData(), vocabulary(db.session)).model_dump(mode="json")
     )
-    submission = begin(
-        db.session,
-        data,
-        kind=SubmissionKind.NEW,
-        origin=Origin.PUBLIC,
-        language=g.lang,
-        now=now(),
-        email=form.email.data,
-    )
+    submission = _begun(data, form)
     token = send_draft_link(db.session, submission, now())
     db.session.commit()
     flash(gettext("Saved. A letter with the link is on its way to %(email)s.", email=form.email.data))
