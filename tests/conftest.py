@@ -25,6 +25,7 @@ from directory.search.follower import search_index
 from directory.search.sync import synchronise
 from directory.settings import Settings, resource_dir
 from directory.vocabulary.catalogue import load_vocabulary
+from tests.applications import Ground
 from tests.client import CheckingClient
 from tests.databases import REQUIRED, borrowed_database, drop_database, new_database, only_once, postgresql_answers
 from tests.world import World, make_world
@@ -119,30 +120,32 @@ def template_url(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture
-def database_url(kind: str, template_url: str, tmp_path: Path) -> Iterator[str]:
-    """A database of this test's own."""
-    with borrowed_database(kind, tmp_path, template_url) as url:
+def database_url(kind: str, template_url: str) -> Iterator[str]:
+    """A database that holds what the template holds; what a test writes there, the next does not find."""
+    with borrowed_database(kind, template_url) as url:
         yield url
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """An application without records, inside its context."""
-    application = make_app(tmp_path / "data", database_url)
-    with application.app_context():
-        yield application
-        db.session.remove()
-        db.engine.dispose()
+@cache
+def _ground(url: str) -> Ground:
+    folder = Path(tempfile.mkdtemp(prefix="directory-ground-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Ground(make_app(folder / "data", url))
 
 
 @pytest.fixture
-def site(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def site(database_url: str) -> Iterator[Flask]:
     """An application without records, outside any context: each request makes its own, as in a server."""
-    application = make_app(tmp_path / "data", database_url)
-    yield application
-    with application.app_context():
+    with _ground(database_url).lend() as application:
+        yield application
+
+
+@pytest.fixture
+def app(site: Flask) -> Iterator[Flask]:
+    """An application without records, inside its context."""
+    with site.app_context():
+        yield site
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

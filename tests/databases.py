@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import socket
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,14 +74,16 @@ def drop_database(url: str) -> None:
 
 
 @contextmanager
-def borrowed_database(kind: str, folder: Path, template: str) -> Iterator[str]:
-    """The URL of a database that holds what `template` holds, for one test.
+def borrowed_database(kind: str, template: str) -> Iterator[str]:
+    """The URL of this process's database of that kind, holding what `template` holds, for one test.
 
-    A SQLite file is copied. Making and dropping a PostgreSQL database takes longer than most tests: each process has
-    one, and what a test wrote there is taken out again.
+    A SQLite file is copied anew. Making and dropping a PostgreSQL database takes longer than most tests: what a test
+    wrote there is taken out again.
     """
     if kind == "sqlite":
-        url = new_database(kind, folder, template)
+        path = _process_file()
+        shutil.copy(template.removeprefix("sqlite:///"), path)
+        url = f"sqlite:///{path}"
         yield url
         drop_database(url)
         return
@@ -89,6 +92,13 @@ def borrowed_database(kind: str, folder: Path, template: str) -> Iterator[str]:
         yield state.url
     finally:
         state.put_back()
+
+
+@cache
+def _process_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="directory-database-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "test.sqlite3"
 
 
 @cache

@@ -25,7 +25,7 @@ from directory.search.index import Generation
 from directory.search.organization_names import OrganizationNames
 from directory.search.understanding.gazetteer import SUBDIVISION, Gazetteer
 from directory.search.understanding.known import Knowledge
-from directory.search.understanding.lexicon import EXACT, FORMS, Lexicon, LexiconBuilder, Sense
+from directory.search.understanding.lexicon import FORMS, Lexicon, LexiconBuilder, Sense
 from directory.search.understanding.postal import postal_places
 from directory.search.understanding.reading import ReadPlace
 from directory.search.understanding.sources.consulates import ConsulateNames, KnownConsulate
@@ -44,7 +44,7 @@ from directory.search.understanding.sources.vocabulary import labels
 from directory.search.understanding.spelling import Speller
 from directory.vocabulary.catalogue import Vocabulary
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever what this module writes changes: another number means that the file is made anew."""
 _CELL = 0.35
 """Degrees: organizations within the cells around a point are taken for those around it."""
@@ -98,7 +98,7 @@ class KnowledgeBase:
             loaded = _opened(path) or built
         arrays, senses = loaded
         lexicon, gazetteer = Lexicon(arrays, senses), Gazetteer(arrays)
-        return lexicon, gazetteer, _short_forms(gazetteer), Speller(lexicon, _spelling_words(lexicon, gazetteer))
+        return lexicon, gazetteer, _short_forms(gazetteer), Speller(lexicon)
 
 
 class Density:
@@ -119,12 +119,9 @@ class Density:
 def build(session: AnySession, terms: Vocabulary) -> tuple[dict[str, Any], list[Sense]]:
     """The arrays of lexicon and gazetteer from files and tables, and the senses."""
     builder = LexiconBuilder()
-    meanings: set[tuple[str, ...]] = set()
     for phrase in _phrases(terms):
         builder.add(phrase.words, phrase.sense)
-        if phrase.sense.kind != "place":
-            meanings.add(phrase.words)
-    arrays = read_gazetteer(session, builder, lambda found: tuple(found) in meanings)
+    arrays = read_gazetteer(session, builder)
     return {**arrays, **builder.build()}, builder.senses
 
 
@@ -186,15 +183,6 @@ def _short_forms(gazetteer: Gazetteer) -> dict[str, tuple[int, ...]]:
     return {
         short: tuple(numbers[code] for code in codes if code in numbers) for short, codes in abbreviations().items()
     }
-
-
-def _spelling_words(lexicon: Lexicon, gazetteer: Gazetteer) -> list[str]:
-    """What a mistake may have meant: words of phrases, then towns by their people."""
-    people: dict[str, int] = {}
-    for word, numbers in lexicon.named_words(EXACT):
-        people[word] = max(people.get(word, 0), int(gazetteer.people[numbers].max(initial=0)))
-    towns = sorted((word for word, count in people.items() if count >= 15_000), key=lambda word: -people[word])
-    return [*sorted(lexicon.single_words), *towns]
 
 
 def _read_live(session: AnySession) -> tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]]:

@@ -36,6 +36,8 @@ def fold(text: str) -> str:
     """Lower case without accents or ligatures; an elided article is split off, other apostrophes vanish."""
     lower = text.lower().replace("œ", "oe").replace("æ", "ae")
     joined = _APOSTROPHES.sub("", _ELISION.sub(" ", lower))
+    if joined.isascii():
+        return joined
     decomposed = unicodedata.normalize("NFKD", joined)
     # Some signs become capital letters only when they are decomposed.
     return "".join(char for char in decomposed if not unicodedata.combining(char)).lower()

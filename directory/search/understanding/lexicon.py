@@ -7,7 +7,7 @@ key is only a way to it: what was found is compared word by word. Everything lie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -38,6 +38,8 @@ _SOUNDS = (
     (re.compile(r"(.)\1"), r"\1"),
 )
 MIN_SOUND = 4
+MAX_SPELLED, SPELLED_PEOPLE = 2, 15_000
+"""The words of names of so few words, of places of so many people, may be what a mistake meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +122,25 @@ class LexiconBuilder:
         self._entries: dict[tuple[str, str], list[int]] = {}
         self._senses: list[Sense] = []
         self._numbers: dict[Sense, int] = {}
+        self._meanings: dict[tuple[str, ...], None] = {}
+        self._places: dict[str, int] = {}
 
     def add(self, words: Sequence[str], sense: Sense) -> None:
         """A phrase of the lexicon, in every form by which it is found."""
         number = self._numbers.setdefault(sense, len(self._senses))
         if number == len(self._senses):
             self._senses.append(sense)
+        if sense.kind != "place":
+            self._meanings[tuple(words)] = None
         forms = (EXACT,) if sense.language == ANY else (EXACT, sense.language, SOUND)
         for form in forms:
             self._put(form, in_form(words, form, len(words)), number)
 
-    def add_place(self, words: Sequence[str], number: int, *, is_own: bool, by_sound: bool) -> None:
-        """A name of the place with this number in the gazetteer."""
+    def add_place(self, words: Sequence[str], number: int, people: int, *, is_own: bool, by_sound: bool) -> None:
+        """A name of the place with this number in the gazetteer, where so many people live."""
+        if len(words) <= MAX_SPELLED and people >= SPELLED_PEOPLE:
+            for word in words:
+                self._places[word] = max(self._places.get(word, 0), people)
         code = -(2 * number + (1 if is_own else 2))
         self._put(EXACT, tuple(words), code)
         if by_sound:
@@ -143,14 +152,14 @@ class LexiconBuilder:
             if code not in known:
                 known.append(code)
 
+    def has_meaning(self, words: Sequence[str]) -> bool:
+        """Whether words are a phrase that means something other than a place."""
+        return tuple(words) in self._meanings
+
     def build(self) -> dict[str, Any]:
-        """The arrays: `keys` ascending, `bounds` of the senses of each, `codes`; `texts` as lines; `senses` apart."""
-        forms = [form for form, _ in self._entries]
+        """The arrays: `keys` ascending, `bounds` of the senses of each, `codes`; `texts` as lines; words as lines."""
         texts = [text for _, text in self._entries]
-        keys = np.empty(len(texts), np.uint64)
-        for at, (form, text) in enumerate(zip(forms, texts, strict=True)):
-            own = np.array([word_key(word) for word in text.split(" ")], np.uint64)
-            keys[at] = phrase_keys(own, len(own), form)[0]
+        keys = self._keys()
         order = np.argsort(keys, kind="stable")
         lists = list(self._entries.values())
         sizes = np.array([len(item) for item in lists], np.int64)[order]
@@ -159,13 +168,33 @@ class LexiconBuilder:
         lines = [texts[at].encode() for at in order]
         starts = np.zeros(len(lines) + 1, np.int64)
         np.cumsum([len(line) for line in lines], out=starts[1:])
+        single = sorted({word for phrase in self._meanings for word in phrase})
+        towns = sorted(self._places, key=lambda word: (-self._places[word], word))
         return {
             "keys": keys[order],
             "bounds": bounds.astype(np.uint32),
             "codes": np.array([code for at in order for code in lists[at]], np.int32),
             "texts": np.frombuffer(b"".join(lines), np.uint8),
             "text_starts": starts.astype(np.uint32),
+            "single_words": as_lines(single),
+            "meanings": as_lines(sorted(phrase[0] for phrase in self._meanings if len(phrase) == 1)),
+            "spelled": as_lines(dict.fromkeys((*single, *towns))),
         }
+
+    def _keys(self) -> Keys:
+        """The key of each entry: as `phrase_keys` makes it, of all entries at once."""
+        known: dict[str, int] = {}
+        numbers = [[known.setdefault(word, len(known)) for word in text.split(" ")] for _, text in self._entries]
+        hashes = np.fromiter(map(word_key, known), np.uint64, len(known))
+        lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
+        starts = np.cumsum(lengths) - lengths
+        flat = hashes[np.fromiter((number for item in numbers for number in item), np.int64, int(lengths.sum()))]
+        keys = np.fromiter((FORMS.index(form) + 1 for form, _ in self._entries), np.uint64, len(numbers))
+        with np.errstate(over="ignore"):
+            for offset in range(MAX_WORDS):
+                longer = np.flatnonzero(lengths > offset)
+                keys[longer] = keys[longer] * _PRIME + flat[starts[longer] + offset]
+        return keys
 
     @property
     def senses(self) -> list[Sense]:
@@ -183,11 +212,12 @@ class Lexicon:
         self._texts = arrays["texts"]
         self._starts = arrays["text_starts"]
         self._senses = tuple(senses)
-        phrases = list(self._phrases())
-        self.single_words = frozenset(word for phrase in phrases for word in phrase)
+        self.single_words = frozenset(of_lines(arrays["single_words"]))
         """The words of phrases with a meaning (not of places): what is spelled so is no mistake."""
-        self.meanings = frozenset(phrase[0] for phrase in phrases if len(phrase) == 1)
+        self.meanings = frozenset(of_lines(arrays["meanings"]))
         """The words that mean something alone."""
+        self.spelled = of_lines(arrays["spelled"])
+        """What a mistake may have meant: words of phrases, then of the names of towns by their people."""
 
     @property
     def nbytes(self) -> int:
@@ -196,18 +226,6 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self._keys)
-
-    def _phrases(self) -> Iterator[list[str]]:
-        """The phrases with a meaning, places aside, as they are written."""
-        if not len(self):
-            return
-        means = np.array([sense.kind != "place" for sense in self._senses] + [False], np.bool_)
-        has_meaning = means[np.where(self._codes >= 0, self._codes, -1)]
-        for at in np.flatnonzero(np.logical_or.reduceat(has_meaning, self._bounds[:-1])).tolist():
-            own = self._text(at).split(" ")
-            keys = np.array([word_key(word) for word in own], np.uint64)
-            if phrase_keys(keys, len(own), EXACT)[0] == self._keys[at]:
-                yield own
 
     def _text(self, at: int) -> str:
         return bytes(self._texts[self._starts[at] : self._starts[at + 1]]).decode()
@@ -247,13 +265,12 @@ class Lexicon:
         senses = tuple(self._senses[code] for code in codes[codes >= 0].tolist())
         return Found(start, start + length, form, senses, places // 2, places % 2 == 0)
 
-    def named_words(self, form: str) -> Iterator[tuple[str, NDArray[np.int32]]]:
-        """Words of one or two that name places, with the numbers of those places."""
-        if not len(self):
-            return
-        for at in np.flatnonzero(np.minimum.reduceat(self._codes, self._bounds[:-1]) < 0).tolist():
-            text = self._text(at)
-            if text.count(" ") <= 1:
-                found = self._found(0, 1, form, at)
-                for word in text.split(" "):
-                    yield word, found.places
+
+def as_lines(values: Iterable[str]) -> NDArray[np.uint8]:
+    """Texts without line ends as one array of UTF-8."""
+    return np.frombuffer("".join(f"{value}\n" for value in values).encode(), np.uint8)
+
+
+def of_lines(column: NDArray[np.uint8]) -> list[str]:
+    """What `as_lines` wrote."""
+    return bytes(column).decode().split("\n")[:-1]

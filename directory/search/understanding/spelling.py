@@ -19,10 +19,9 @@ _LEAST_PIECE = 3
 class Speller:
     """Knows what single words there are; made once for a lexicon."""
 
-    def __init__(self, lexicon: Lexicon, words: Collection[str]) -> None:
-        """`words`: those that a mistake may have meant, the most important first."""
+    def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._words = list(dict.fromkeys(word for word in words if len(word) >= ONE_EDIT_FROM))
+        self._words = [word for word in lexicon.spelled if len(word) >= ONE_EDIT_FROM]
         self._rank = {word: at for at, word in enumerate(self._words)}
         self._by_sound: dict[str, str] = {}
         for word in self._words:

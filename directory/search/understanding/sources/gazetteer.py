@@ -15,7 +15,7 @@ from directory.places.countries import MEMBER_STATES, country_name, subdivision_
 from directory.places.models import County, Place, PlaceKind, PlaceName
 from directory.search.engine.analysis import LANGUAGES, words
 from directory.search.understanding.gazetteer import COUNTRY, COUNTY, NAMED_KINDS, SUBDIVISION
-from directory.search.understanding.lexicon import LexiconBuilder
+from directory.search.understanding.lexicon import LexiconBuilder, as_lines
 
 KNOWN_PEOPLE = 50_000
 """A place of so many people is found by every name on record, others only by their own and those of our languages."""
@@ -44,10 +44,10 @@ class _Row(NamedTuple):
     people: int | None
 
 
-def read_gazetteer(session: AnySession, builder: LexiconBuilder, has_meaning: Any) -> dict[str, Any]:
-    """The columns of `Gazetteer`; puts every name into the lexicon on the way.
+def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, Any]:
+    """The columns of `Gazetteer`; puts every name into the lexicon on the way, after the phrases with a meaning.
 
-    `has_meaning` tells whether words are a phrase with a meaning: a place of detention's short form must be none.
+    A place of detention's short form must be none of these.
     """
     names = _names(session)
     rows = [_Row(*row) for row in session.execute(_places())]
@@ -74,37 +74,33 @@ def read_gazetteer(session: AnySession, builder: LexiconBuilder, has_meaning: An
                 if code:
                     middles.setdefault(code, []).append((row.latitude, row.longitude, weight))
         for folded, is_own in _counting(row, names.get(row.id, ())):
-            builder.add_place(folded, number, is_own=is_own, by_sound=(row.people or 0) >= SOUND_PEOPLE)
+            builder.add_place(folded, number, people[number], is_own=is_own, by_sound=people[number] >= SOUND_PEOPLE)
         if row.kind == PlaceKind.DETENTION:
             for folded in _short_forms(row.name):
-                if not has_meaning(folded):
-                    builder.add_place(folded, number, is_own=False, by_sound=False)
+                if not builder.has_meaning(folded):
+                    builder.add_place(folded, number, 0, is_own=False, by_sound=False)
     for code, name, admin1 in session.execute(select(County.code, County.name, County.admin1).order_by(County.code)):
         own = f"county:{code}"
         number = put(COUNTY, admin1, own, f"{name} County", _middle(middles.get(own)), _people(middles.get(own)))
         for folded in _county_names(name):
-            builder.add_place(folded, number, is_own=True, by_sound=False)
+            builder.add_place(folded, number, people[number], is_own=True, by_sound=False)
     for country in MEMBER_STATES:
         for code in (country, *subdivisions_of(country)):
             kind = COUNTRY if len(code) == 2 else SUBDIVISION
             name = country_name(code, "es") if len(code) == 2 else subdivision_name(code, "es")
             number = put(kind, code, code, name, _middle(middles.get(code)), _people(middles.get(code)))
             for folded in _region_names(code):
-                builder.add_place(folded, number, is_own=True, by_sound=len(code) > 2)
+                builder.add_place(folded, number, people[number], is_own=True, by_sound=len(code) > 2)
     return {
         "place_kind": np.array(kinds, np.int8),
         "place_region": np.array(regions, np.uint16),
         "place_people": np.array(people, np.int32),
         "place_latitude": np.array(latitudes, np.float32),
         "place_longitude": np.array(longitudes, np.float32),
-        "place_ids": _lines(ids),
-        "place_names": _lines(shown),
-        "place_codes": _lines(codes),
+        "place_ids": as_lines(ids),
+        "place_names": as_lines(shown),
+        "place_codes": as_lines(codes),
     }
-
-
-def _lines(values: Any) -> Any:
-    return np.frombuffer("".join(f"{value}\n" for value in values).encode(), np.uint8)
 
 
 def _places() -> Any:
@@ -126,8 +122,9 @@ def _names(session: AnySession) -> dict[str, list[tuple[str, str, str | None]]]:
 
 def _counting(row: _Row, names: Any) -> Iterator[tuple[list[str], bool]]:
     """The names under which a place is found, folded, and whether each is its own."""
+    own = f" {' '.join(words(row.name))} "
     for folded, name, language in names:
-        is_own = name == row.name or language is not None or f" {folded} " in f" {' '.join(words(row.name))} "
+        is_own = name == row.name or language is not None or f" {folded} " in own
         is_town = row.kind == PlaceKind.TOWN
         if is_own or not is_town or (row.people or 0) >= KNOWN_PEOPLE or _is_ours(name):
             yield folded.split(" "), is_own
