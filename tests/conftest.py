@@ -27,7 +27,15 @@ from directory.settings import Settings, resource_dir
 from directory.vocabulary.catalogue import load_vocabulary
 from tests.applications import Ground
 from tests.client import CheckingClient
-from tests.databases import REQUIRED, borrowed_database, drop_database, new_database, only_once, postgresql_answers
+from tests.databases import (
+    REQUIRED,
+    borrowed_database,
+    copy_rows,
+    drop_database,
+    new_database,
+    only_once,
+    postgresql_answers,
+)
 from tests.world import World, make_world
 
 KINDS = ("sqlite", "postgresql")
@@ -169,14 +177,27 @@ def seeded_installation(kind: str, factory: pytest.TempPathFactory) -> tuple[Pat
     with only_once(marker) as is_mine:
         if is_mine:
             url = new_database(kind, shared)
-            app = make_app(shared / "data", url)
-            prepare(app)
-            with app.app_context():
-                synchronise(search_index(), db.session)
-                db.session.remove()
-                db.engine.dispose()
+            _seed(kind, shared / "data", url, factory)
             marker.write_text(json.dumps({"url": url}))
     return shared / "data", json.loads(marker.read_text())["url"]
+
+
+def _seed(kind: str, data_dir: Path, url: str, factory: pytest.TempPathFactory) -> None:
+    """All seed data, with an index of it. Read from the files once; the other database is given the same rows."""
+    app = make_app(data_dir, url)
+    if kind == "sqlite":
+        prepare(app)
+        with app.app_context():
+            synchronise(search_index(), db.session)
+            db.session.remove()
+            db.engine.dispose()
+        return
+    first_dir, first_url = seeded_installation("sqlite", factory)
+    prepare(app, with_seeds=False)
+    with app.app_context():
+        db.engine.dispose()
+    copy_rows(first_url, url)
+    shutil.copytree(first_dir / "index", data_dir / "index", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from psycopg.types.json import Json
+from sqlalchemy import Integer, create_engine, make_url, select
 
 from directory.database import Base
 
@@ -60,6 +61,34 @@ def new_database(kind: str, folder: Path, template: str | None = None) -> str:
         # Tests ask what is committed, not what survives a power cut.
         server.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name)))
     return make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False)
+
+
+def copy_rows(source: str, target: str) -> None:
+    """Give a migrated PostgreSQL database the rows of another of our databases, instead of its own."""
+    engine = create_engine(source)
+    tables = Base.metadata.sorted_tables
+    plain = make_url(target).set(drivername="postgresql").render_as_string(hide_password=False)
+    with engine.connect() as reading, psycopg.connect(plain) as writing:
+        names = sql.SQL(", ").join(sql.Identifier(table.name) for table in tables)
+        writing.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+        for table in tables:
+            columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+            statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
+            with writing.cursor().copy(statement) as copy:
+                for row in reading.execute(select(table)):
+                    copy.write_row([Json(value) if isinstance(value, dict | list) else value for value in row])
+            for column in table.primary_key.columns:
+                if isinstance(column.type, Integer) and column.autoincrement is not False and not column.foreign_keys:
+                    writing.execute(
+                        sql.SQL(
+                            "SELECT setval(s, m) FROM (SELECT pg_get_serial_sequence({}, {}) s, max({}) m FROM {}) x "
+                            "WHERE s IS NOT NULL AND m IS NOT NULL"
+                        ).format(
+                            sql.Literal(table.name), sql.Literal(column.name), sql.Identifier(column.name),
+                            sql.Identifier(table.name),
+                        )
+                    )  # fmt: skip
+    engine.dispose()
 
 
 def drop_database(url: str) -> None:

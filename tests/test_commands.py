@@ -20,16 +20,7 @@ import pytest
 
 from tests.databases import drop_database, new_database
 from tests.factories import organization_row, write_csv
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def run(data_dir: Path, *arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
-    """Run `python -m directory …` over a data directory."""
-    environ = os.environ | {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": url}
-    return subprocess.run(
-        [sys.executable, "-m", "directory", *arguments], capture_output=True, text=True, env=environ, cwd=ROOT
-    )
+from tests.shell import ROOT, run
 
 
 def free_port() -> int:
@@ -116,6 +107,11 @@ def test_bad_use_is_exit_code_2(tmp_path: Path, arguments: list[str]) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_python_runs_the_package() -> None:
+    shown = subprocess.run([sys.executable, "-m", "directory", "--version"], capture_output=True, text=True, cwd=ROOT)
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
 def test_a_bad_setting_is_told_in_a_line(tmp_path: Path) -> None:
     result = run(tmp_path, "init", url="mysql://nowhere/x")
     assert result.returncode == 2
@@ -130,12 +126,14 @@ def test_a_wheel_in_an_empty_environment_serves_the_same_pages(tmp_path: Path) -
         check=True,
     )
     environment = tmp_path / "venv"
-    venv.create(environment, with_pip=True)
-    python = str(environment / "bin" / "python")
-    wheel = str(next(tmp_path.glob("*.whl")))
+    venv.create(environment)
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--constraint", str(ROOT / "constraints.txt"), wheel], check=True
-    )
+        [
+            sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python"), "install", "--quiet",
+            "--no-compile", "--constraint", str(ROOT / "constraints.txt"), str(next(tmp_path.glob("*.whl"))),
+        ],
+        check=True,
+    )  # fmt: skip
     environ = os.environ | {"DIRECTORY_DATA_DIR": str(tmp_path / "var"), "PYTHONPATH": ""}
     command = [str(environment / "bin" / "cso-directory")]
     with serving(command, environ) as (address, first_s):

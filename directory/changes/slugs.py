@@ -51,6 +51,11 @@ def assign_slug(session: AnySession, entity: Entity, entity_id: uuid.UUID, slug:
     session.add(Slug(entity=entity, entity_id=entity_id, slug=slug))
 
 
+def give_slug(session: AnySession, entity: Entity, entity_id: uuid.UUID, slug: str) -> None:
+    """Give a record that is being created its first slug: nothing is asked, so that many can be written at once."""
+    session.add(Slug(entity=entity, entity_id=entity_id, slug=slug))
+
+
 def find_by_slug(session: AnySession, entity: Entity, slug: str) -> tuple[uuid.UUID, bool] | None:
     """The id behind a slug and whether the slug is the current one; None if it was never given."""
     row = session.execute(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import Tally, record_audit, record_change
-from directory.changes.slugs import assign_slug, current_slugs, free_slug, taken_slugs
+from directory.changes.slugs import current_slugs, free_slug, give_slug, taken_slugs
 from directory.changes.snapshot import snapshot_of
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession, Base
@@ -66,7 +66,7 @@ def _create(session: AnySession, draft: Consulate, taken: set[str], actor: str) 
     # The source key reads well (`hn-mcallen`) and has no language, which a consulate's name has.
     slug = free_slug([draft.source_key or f"{draft.sending_country} {draft.city}"], taken)
     taken.add(slug)
-    assign_slug(session, Entity.CONSULATE, draft.id, slug)
+    give_slug(session, Entity.CONSULATE, draft.id, slug)
     record_change(session, Entity.CONSULATE, draft.id, ChangeKind.CREATED)
     record_audit(session, actor, "create", Entity.CONSULATE, draft.id)
 

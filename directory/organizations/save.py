@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import Tally, record_audit, record_change
-from directory.changes.slugs import assign_slug, current_slugs, free_slug, slugify, taken_slugs
+from directory.changes.slugs import assign_slug, current_slugs, free_slug, give_slug, slugify, taken_slugs
 from directory.changes.snapshot import snapshot_of
 from directory.database import AnySession
 from directory.organizations.models import Location, Organization, Visibility
@@ -57,7 +57,7 @@ class OrganizationWriter:
         self.session.add(draft)
         slug = free_slug(_slug_names(draft), self._taken)
         self._taken.add(slug)
-        assign_slug(self.session, Entity.ORGANIZATION, draft.id, slug)
+        give_slug(self.session, Entity.ORGANIZATION, draft.id, slug)
         record_change(self.session, Entity.ORGANIZATION, draft.id, ChangeKind.CREATED)
         record_audit(self.session, self.actor, "create", Entity.ORGANIZATION, draft.id)
         self.tally.created += 1

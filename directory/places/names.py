@@ -10,6 +10,8 @@ _NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 
 def fold(text: str) -> str:
     """Lower case without accents or ligatures, other signs as one space: `Peñas Blancas` → `penas blancas`."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char)).lower()
+    bare = text.lower().replace("œ", "oe").replace("æ", "ae")
+    if not bare.isascii():
+        decomposed = unicodedata.normalize("NFKD", bare)
+        bare = "".join(char for char in decomposed if not unicodedata.combining(char)).lower()
     return _NOT_WORD.sub(" ", bare.replace("'", "").replace("’", "")).strip()

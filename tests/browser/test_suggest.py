@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory.settings import LANGUAGES
-from tests.browser.axe import examined
+from tests.browser.axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LEAST_TARGET_PX = 44
@@ -108,21 +108,17 @@ def test_a_screen_reader_is_told_how_many_there_are(page: Page, server: str, lan
     assert {"es": "Consulado", "en": "Consulate", "fr": "Consulat"}[language] in kinds
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_in_open_suggestions(browser: Browser, server: str, language: str, scheme: str) -> None:
-    for width in (360, 1280):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-        page = context.new_page()
-        for path in ("/", "/search?q=albergue"):
-            page.goto(f"{server}/{language}{path}")
-            page.locator("#q").clear()
-            suggest(page, "guatem")
-            page.keyboard.press("ArrowDown")
-            found = examined(page)
-            assert found.violations_count == 0, f"{language}{path} {scheme} {width}: {found.generate_report()}"
-            assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        context.close()
+def test_axe_finds_nothing_in_open_suggestions(browser: Browser, server: str, language: str) -> None:
+    def type_and_go_down(page: Page) -> None:
+        page.locator("#q").clear()
+        suggest(page, "guatem")
+        page.keyboard.press("ArrowDown")
+
+    page = browser.new_page()
+    for path in ("/", "/search?q=albergue"):
+        assert list(faults(page, f"{server}/{language}{path}", type_and_go_down)) == []
+    page.close()
 
 
 def test_what_was_typed_stands_out_and_is_never_markup(page: Page, server: str) -> None:

@@ -106,7 +106,9 @@ def _write(url: str, folder: str, seed: int, transactions: int) -> None:
 
 
 def test_a_follower_of_eight_writing_processes_misses_nothing(app: Flask, database_url: str, tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
+    # Each writer is a process of its own; what all of them import is imported once.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.changes.test_feed"])
     writers = [
         context.Process(target=_write, args=(database_url, str(tmp_path / f"w{seed}"), seed, 25)) for seed in range(8)
     ]

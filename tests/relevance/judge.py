@@ -70,10 +70,13 @@ class Judge:
 
     def __init__(self, records: Iterable[PublicOrganization]) -> None:
         self._places = [_Place(record, location) for record in records for location in (record.locations or (None,))]
+        self._known: dict[str, dict[UUID, int]] = {}
 
     def grades(self, query: Judged) -> dict[UUID, int]:
         """The grade of every record that has one."""
-        found: dict[UUID, int] = {}
+        if query.text in self._known:
+            return self._known[query.text]
+        found = self._known[query.text] = {}
         for grade, rule in query.grades:
             for record_id in self._holding(rule):
                 found[record_id] = max(found.get(record_id, 0), grade)

@@ -20,16 +20,22 @@ TOLERANCE = 0.005
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def judge(seeded_app: Flask) -> Judge:
+    """One that has read all records; it grades each query once."""
+    with seeded_app.app_context():
+        return Judge(all_organizations(db.session, today()))
+
+
 @pytest.mark.parametrize("name", SETS)
-def test_no_figure_falls_and_no_query_is_without_an_answer(seeded: Flask, name: str) -> None:
-    measured = measure(queries(name), Judge(all_organizations(db.session, today())))
+def test_no_figure_falls_and_no_query_is_without_an_answer(seeded: Flask, judge: Judge, name: str) -> None:
+    measured = measure(queries(name), judge)
     assert [item.query.text for item in measured if not item.total] == []
     figures = summary(measured)
     assert {key: value for key, value in RECORDED[name].items() if figures[key] < value - TOLERANCE} == {}, figures
 
 
-def test_every_query_has_an_answer_that_is_good(seeded: Flask) -> None:
-    judge = Judge(all_organizations(db.session, today()))
+def test_every_query_has_an_answer_that_is_good(judge: Judge) -> None:
     assert [query.text for name in SETS for query in queries(name) if not judge.grades(query)] == []
 
 

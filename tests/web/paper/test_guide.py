@@ -30,8 +30,8 @@ from directory.web.paper.guide import Guide, guide_of
 from directory.web.paper.guide_jobs import STALE_AFTER_S, GuideFile, State, guide_file, pdf_of
 from tests.client import find_all, text_of
 from tests.factories import add_consulates, add_organizations, consulate_row, organization_row
+from tests.shell import run
 from tests.site import database, hidden_fields, make_user, organization_id, read, signed_in, visitor
-from tests.test_commands import run
 
 GUIDE = "/en/consulates/hn-ejemplo/guide"
 ROWS = (
