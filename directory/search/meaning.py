@@ -13,7 +13,9 @@ from directory.search.engine.parts import Alternatives, Asked, Part, Phrase, tok
 from directory.search.engine.query import ConsulateFilter, SearchQuery
 from directory.search.engine.weights import NAMED
 from directory.search.organization_names import MAX_HOLDERS, OrganizationNames
+from directory.search.understanding import cues
 from directory.search.understanding.reading import Concept, Reading, ReadPlace
+from directory.search.understanding.sources.phrases import common_words
 
 Implied = Mapping[tuple[str, str], Sequence[tuple[str, float, bool]]]
 """For a meaning (kind, value) the areas that it brings along: weight, and whether only where no area was read."""
@@ -80,7 +82,8 @@ class Asker:
     def _name_words(self, reading: Reading) -> Iterable[Part]:
         found = 0
         for item in reading.free:
-            if found < MAX_NAME_WORDS and 0 < len(self.names.holders(item)) <= MAX_HOLDERS:
+            is_plain = item in common_words() or item in cues.all_words()
+            if found < MAX_NAME_WORDS and not is_plain and 0 < len(self.names.holders(item)) <= MAX_HOLDERS:
                 found += 1
                 yield Alternatives((), (NAMED + item,))
 

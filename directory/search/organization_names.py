@@ -10,7 +10,9 @@ from directory.search.engine.analysis import STOP_WORDS, words
 from directory.search.engine.collection import Collection
 from directory.search.engine.parts import Alternatives
 from directory.search.engine.weights import NAMED, PHONE
+from directory.search.understanding import cues
 from directory.search.understanding.candidates import COST_NAME, Candidate, Text
+from directory.search.understanding.sources.phrases import common_spellings
 
 MAX_HOLDERS = 40
 """A word in more names than this tells none of them."""
@@ -65,9 +67,11 @@ class OrganizationNames:
         ]
 
     def _stands_alone(self, run: tuple[int, int], text: Text, meanings: frozenset[str], count: int) -> bool:
-        """Whether one word may be a name: an acronym in capitals, or no word with a meaning in a short text."""
-        token = text.tokens[run[0]]
-        return token.is_capital or (count <= 4 and text.words[run[0]] not in meanings)
+        """Whether one word may be a name: an acronym in capitals, or no common word in a short text."""
+        word, token = text.words[run[0]], text.tokens[run[0]]
+        # *raíces* is a word; *raices* may be one without its accent, or a name.
+        is_plain = word in cues.all_words() or token.raw.lower() in common_spellings()
+        return token.is_capital or count == 1 or (count <= 4 and word not in meanings and not is_plain)
 
     def _names_of(self, number: int) -> tuple[tuple[str, ...], ...]:
         known = self._names.get(number)

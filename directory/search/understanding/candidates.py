@@ -160,7 +160,7 @@ def _is_plain(item: Found, text: Text, meanings: Collection[str], people: int, h
         word = words[0]
         if word in STOP_WORDS or word in meanings or any(char.isdigit() for char in word) or len(word) < 3:
             return True
-        return people < SMALL_TOWN and word in common_words()
+        return people < SMALL_TOWN and (word in common_words() or word in cues.all_words())
     if item.senses and any(sense.kind != "place" for sense in item.senses):
         return people < FAMOUS
     return people < HAMLET and all(word in STOP_WORDS or word in common_words() for word in words)

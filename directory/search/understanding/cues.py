@@ -11,11 +11,12 @@ from directory.settings import resource_dir
 AT, FROM, TO, WITHOUT, SPEAKS, ASKS, NIGHT, PERSON = (
     "at", "from", "to", "without", "speaks", "asks", "night", "person",
 )  # fmt: skip
-LITTLE, AND, NEAR, WEAK_FROM, TOWN, CONSULATE, SHORT, ALONE, AGE, BABY, FRENCH = (
-    "little", "and", "near", "weak-from", "town", "consulate", "short", "alone", "age", "baby", "french",
+LITTLE, AND, NEAR, WEAK_FROM, TOWN, CONSULATE, SHORT, ALONE, AGE, BABY, FRENCH, RELATIVE = (
+    "little", "and", "near", "weak-from", "town", "consulate", "short", "alone", "age", "baby", "french", "relative",
 )  # fmt: skip
 """Kinds of cues in `seed_data/lexicon/cues.csv`. `little`: what may stand between a cue and its word. `weak-from`: *de*
-may only join two nouns. `short`: abbreviations of states that are words as well."""
+may only join two nouns. `short`: abbreviations of states that are words as well. `relative`: whose age may
+follow (*my niece, 15*)."""
 MAX_BETWEEN = 2
 
 
@@ -31,6 +32,12 @@ def _read() -> Mapping[str, frozenset[str]]:
 def words_of(cue: str) -> frozenset[str]:
     """The words of a kind of cue, folded."""
     return _read()[cue]
+
+
+@cache
+def all_words() -> frozenset[str]:
+    """Every word that is a cue for something: none is a mistake, and none names a place by itself."""
+    return frozenset().union(*_read().values())
 
 
 def cues_of(words: Sequence[str]) -> frozenset[str]:

@@ -53,6 +53,11 @@ class Gazetteer:
         """Numbers by id; made when it is first asked for."""
         return {self._ids[number]: number for number in range(len(self))}
 
+    def kind_of(self, value: str) -> int | None:
+        """The kind of the place with this id; None where there is none."""
+        number = self.number_of.get(value)
+        return None if number is None else int(self.kind[number])
+
     def place(self, number: int) -> ReadPlace:
         """A place as a value."""
         value, kind, region = self.id(number), int(self.kind[number]), self.region(number)
@@ -63,7 +68,8 @@ class Gazetteer:
             country=region[:2],
             admin1=region if len(region) > 2 else None,
             point=None if np.isnan(latitude) else (round(latitude, 5), round(longitude, 5)),
-            codes=(value,) if kind in REGIONS else (),
+            # A place of which nobody knows where it is, is read as its region.
+            codes=(value,) if kind in REGIONS else (region,) if np.isnan(latitude) else (),
             is_crossing=kind == CROSSING,
         )
 
@@ -82,8 +88,8 @@ class _Lines:
 
 def place_label(place: ReadPlace, language: str) -> str:
     """`McAllen, Texas`; a region by its name."""
-    if place.codes and len(place.codes) == 1 and not place.value.startswith("county:"):
-        code = place.codes[0]
+    if place.codes == (place.value,) and not place.value.startswith("county:"):
+        code = place.value
         return country_name(code, language) if len(code) == 2 else subdivision_name(code, language)
     parts = [place.name]
     if place.admin1:

@@ -198,7 +198,8 @@ def _with_roles(read: list[tuple[Candidate, ReadPlace]], text: Text) -> list[Rea
         places.append(replace(place, role=role, radius_km=_radius(candidate.start, text) or place.radius_km))
     roles = [place.role for place in places]
     # Who goes from one place to another needs help where they arrive.
-    first = roles.index("at") if "at" in roles else roles.index("to") if "to" in roles else 0
+    order = ((said, cues.AT), (roles, "at"), (roles, "to"))
+    first = next((found.index(role) for found, role in order if role in found), 0)
     return [replace(place, weight=1.0 if at == first else SECOND) for at, place in enumerate(places)]
 
 

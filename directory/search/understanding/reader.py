@@ -25,6 +25,7 @@ from directory.search.understanding.places import Context, resolve
 from directory.search.understanding.reading import Concept, Reading, ReadPlace
 from directory.search.understanding.settle import (
     concepts_of,
+    of_facilities,
     peoples_countries,
     span,
     unique,
@@ -56,6 +57,7 @@ def read(
     places, concepts = peoples_countries(places, concepts, asked)
     places += _postal_places(asked, knowledge, blocked, places)
     concepts = with_consulate(concepts, places, asked, knowledge)
+    concepts = of_facilities(places, concepts, knowledge.gazetteer)
     kept, negated = without_negated(concepts, asked)
     kept = unique(kept)
     reading = Reading(

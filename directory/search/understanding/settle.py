@@ -12,10 +12,12 @@ from directory.search.understanding.candidates import (
     Candidate,
     Text,
 )
+from directory.search.understanding.gazetteer import DETENTION, Gazetteer
 from directory.search.understanding.known import Knowledge
 from directory.search.understanding.reading import IMPLIED, Concept, ReadPlace
 
 ADULT = 18
+PAPERS, DETENTION_SUPPORT = "documentation", "detention-support"
 
 
 def concepts_of(
@@ -67,6 +69,16 @@ def span(candidate: Candidate, text: Text) -> tuple[str, int, int]:
     return " ".join(dict.fromkeys(token.raw for token in raws)), first.start, last.end
 
 
+def of_facilities(places: Iterable[ReadPlace], concepts: Sequence[Concept], gazetteer: Gazetteer) -> list[Concept]:
+    """A place of detention, named without any need, says that somebody is held there."""
+    held = [place for place in places if gazetteer.kind_of(place.value) == DETENTION]
+    if not held or any(concept.kind in ("area", "population") for concept in concepts):
+        return list(concepts)
+    first = held[0]
+    implied = Concept("area", DETENTION_SUPPORT, IMPLIED, first.text, first.start, first.end, "implied")
+    return [*concepts, implied]
+
+
 def unique(found: Iterable[Concept]) -> list[Concept]:
     """Each meaning once: the one that counts most, else the first."""
     best: dict[tuple[str, str], Concept] = {}
@@ -84,7 +96,7 @@ def peoples_countries(
     kept: list[ReadPlace] = []
     added: list[Concept] = []
     for place in places:
-        is_country = len(place.codes) == 1 and len(place.codes[0]) == 2
+        is_country = len(place.value) == 2
         at = next((i for i, token in enumerate(text.tokens) if token.start == place.start), None)
         if not is_country or at is None or cues.cue_before(text.words, at, text.raws) != cues.FROM:
             kept.append(place)
@@ -94,7 +106,7 @@ def peoples_countries(
         has_other = any(other is not place and other.role != "from" for other in places)
         goes_on = any(other.role == "to" for other in places)
         if (is_of_person or has_other) and not goes_on:
-            added.append(Concept("nationality", place.codes[0], 1.0, place.text, place.start, place.end, "context"))
+            added.append(Concept("nationality", place.value, 1.0, place.text, place.start, place.end, "context"))
         else:
             kept.append(place)
     if kept and all(place.weight < 1 for place in kept):
@@ -110,12 +122,15 @@ def with_consulate(
     if at is None:
         return concepts
     sending = next((concept.value for concept in concepts if concept.kind == "nationality"), None)
-    where = [place for place in places if not (len(place.codes) == 1 and len(place.codes[0]) == 2)]
+    where = [place for place in places if len(place.value) != 2]
     slug = knowledge.consulates.find(sending, where[0] if where else None) if sending else None
     if slug is None:
         return concepts
     token = text.tokens[at]
     named = Concept("consulate", slug, 1.0, token.raw, token.start, token.end, "context")
+    if not any(concept.kind == "area" for concept in concepts):
+        # Who asks for a consulate and says no more, most often needs papers.
+        concepts = [*concepts, Concept("area", PAPERS, IMPLIED, token.raw, token.start, token.end, "implied")]
     return [named, *(concept for concept in concepts if concept.kind != "nationality")]
 
 
@@ -143,6 +158,9 @@ def without_negated(concepts: Iterable[Concept], text: Text) -> tuple[list[Conce
 def with_ages(concepts: Iterable[Concept], text: Text) -> list[Concept]:
     """*17 años* implies children; a number of something else implies nothing. A child that is *sola* is alone."""
     found = list(concepts)
+    for at, word in enumerate(text.words):
+        if word.isdigit() and len(word) <= 2 and int(word) < ADULT and _is_of_person(text, at):
+            found.append(_children(text, at, at + 1, IMPLIED, "children-adolescents", "implied"))
     for at, word in enumerate(text.words[:-1]):
         is_age = word.isdigit() and len(word) <= 2 and text.words[at + 1] in cues.words_of(cues.AGE)
         if is_age and (int(word) < ADULT or text.words[at + 1] in cues.words_of(cues.BABY)):
@@ -152,6 +170,14 @@ def with_ages(concepts: Iterable[Concept], text: Text) -> list[Concept]:
     if is_child and alone is not None:
         found.append(_children(text, alone, alone + 1, 1.0, "unaccompanied-children", "context"))
     return unique(found)
+
+
+def _is_of_person(text: Text, at: int) -> bool:
+    """Whether a number follows who it is said of: *mi sobrina de 15*, *girl, 14*. Not *de 8 a 10*, *2 hijos*."""
+    before = text.words[max(0, at - 3) : at]
+    while before and before[-1] in cues.words_of(cues.LITTLE) | cues.words_of(cues.FROM):
+        before = before[:-1]
+    return bool(before) and before[-1] in cues.words_of(cues.RELATIVE)
 
 
 def _children(text: Text, start: int, end: int, weight: float, value: str, how: str) -> Concept:

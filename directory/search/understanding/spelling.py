@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from directory.search.engine.analysis import LANGUAGES, STOP_WORDS
+from directory.search.understanding import cues
 from directory.search.understanding.lexicon import EXACT, Lexicon, sound
 from directory.search.understanding.sources.phrases import common_words
 
@@ -66,6 +67,7 @@ class Speller:
             and word not in STOP_WORDS
             and word not in self._lexicon.single_words
             and word not in common_words()
+            and word not in cues.all_words()
         )
 
     def _near(self, word: str) -> str | None:

@@ -13,10 +13,11 @@ _CHAT_LINE = re.compile(
     r"^\s*\[?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?\s?m\.?)?\s*,\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*\]?"
     r"(?:\s*-)?\s*[^:\n]{0,60}:|"
     r"^\s*\[?\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*,?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?\s?m\.?)?\s*\]?"
-    r"(?:\s*-)?\s*[^:\n]{0,60}:",
+    r"(?:\s*-)?\s*[^:\n]{0,60}:|"
+    r"^\s*~[^:\n]{1,60}:",
     re.IGNORECASE | re.MULTILINE,
 )
-"""The head of a pasted chat line: `[18:05, 1/12/2026] Rosa:`, `1/12/26, 18:05 - Rosa:`."""
+"""The head of a pasted chat line: `[18:05, 1/12/2026] Rosa:`, `1/12/26, 18:05 - Rosa:`, `~Rosa:`."""
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+", re.IGNORECASE)
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}:\d{2}\b")
 _PHONE = re.compile(r"(?<![\w])\+?(?:\(?\d[\d\s().-]{5,18}\d)(?![\w])")

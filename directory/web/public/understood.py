@@ -78,7 +78,7 @@ def _chosen(query: SearchQuery, concept: Concept, address: Addresses) -> str | N
 
 def _chosen_place(query: SearchQuery, place: ReadPlace, address: Addresses) -> str | None:
     rest = _without(query.text, place.start, place.end)
-    if len(place.codes) == 1 and not place.value.startswith("county:"):
+    if place.codes == (place.value,) and not place.value.startswith("county:"):
         name = "country" if len(place.value) == 2 else "admin1"
         return address(**{name: [place.value], "q": rest})
     if place.point and not place.codes:

@@ -42,6 +42,11 @@ def meant(text: str) -> set[tuple[str, str]]:
         ("lawyer mc allen", {("area", "legal-aid"), ("place", "McAllen")}),
         ("pedir refugio", {("area", "asylum-support")}),
         ("refugio para mujeres", {("area", "shelter")}),
+        ("consulat du Mexique Montréal", {("consulate", "mx-montreal"), ("place", "Montréal")}),
+        ("passeport hondurien consulat Montréal", {("consulate", "hn-montreal-consulate-general")}),
+        ("~Rosa: mi sobrina de 15 esta sola en tapachula", {("population", "unaccompanied-children")}),
+        ("mwen bezwen yon avoka nan Orlando", {("area", "legal-aid"), ("place", "Orlando")}),
+        ("kote pou nou dòmi Tijuana", {("area", "shelter"), ("place", "Tijuana")}),
     ],
 )
 def test_a_sentence_is_understood(seeded: Flask, text: str, wanted: set[tuple[str, str]]) -> None:
@@ -58,6 +63,9 @@ def test_a_sentence_is_understood(seeded: Flask, text: str, wanted: set[tuple[st
         ("Joven de 19 años", ("population", "unaccompanied-children")),
         ("centro de salud", ("place", "Salud")),
         ("prueba de sangre", ("place", "Puebla")),
+        ("ayuda para pagar la renta bronx", ("organization", "ayuda")),
+        ("mi sobrina esta sola en tapachula", ("place", "Villa Sola de Vega")),
+        ("casa de 5 cuartos", ("population", "unaccompanied-children")),
     ],
 )
 def test_what_is_not_meant_is_not_read(seeded: Flask, text: str, never: tuple[str, str]) -> None:
@@ -69,6 +77,32 @@ def test_what_is_not_meant_is_not_read(seeded: Flask, text: str, never: tuple[st
 )
 def test_case_accents_greetings_and_signs_change_nothing(seeded: Flask, text: str) -> None:
     assert meant(text) == {("area", "shelter"), ("place", "Tijuana")}
+
+
+@pytest.mark.parametrize(
+    ("text", "admin1"),
+    [
+        ("comida cerca de la garita el chaparral", "MX-BCN"),
+        ("donde comer cerca de la garita nogales i", "MX-SON"),
+        ("lawyer Nashville hold room", "US-TN"),
+        ("comida Reynosa bridge", "MX-TAM"),
+    ],
+)
+def test_a_place_without_a_point_is_where_its_town_or_region_is(seeded: Flask, text: str, admin1: str) -> None:
+    place = read(text).places[0]
+    assert place.admin1 == admin1
+    assert place.point is not None or place.codes == (admin1,)
+    assert execute(SearchQuery(text)).hits[0].place in ("here", "near", "region", "country")
+
+
+def test_who_says_where_somebody_is_says_more_than_who_comes_from_there(seeded: Flask) -> None:
+    weights = {place.name: place.weight for place in read("faire venir ma femme de Tijuana à Montréal").places}
+    assert weights == {"Montréal": 1.0, "Tijuana": 0.6}
+
+
+def test_a_place_of_detention_alone_asks_for_those_who_are_held(seeded: Flask) -> None:
+    assert [(item.value, item.how) for item in read("krome").of("area")] == [("detention-support", "implied")]
+    assert "detention-support" not in {item.value for item in read("food near krome").of("area")}
 
 
 def test_every_part_says_where_it_was_read(seeded: Flask) -> None:

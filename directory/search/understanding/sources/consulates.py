@@ -7,6 +7,7 @@ from math import inf
 from typing import NamedTuple
 
 from directory.places.distance import great_circle_km
+from directory.search.engine.analysis import words
 from directory.search.understanding.reading import ReadPlace
 
 NEAR_KM = 80.0
@@ -19,6 +20,7 @@ class KnownConsulate(NamedTuple):
     sending: str
     host: str
     admin1: str | None
+    city: str | None
     point: tuple[float, float] | None
     is_open: bool
 
@@ -40,6 +42,7 @@ class ConsulateNames:
             if not item.is_open or item.host != place.country:
                 continue
             km = great_circle_km(item.point, place.point) if item.point and place.point else inf
-            if km <= NEAR_KM or (place.codes and item.admin1 in place.codes):
+            is_there = words(item.city or "") == words(place.name) and item.admin1 == place.admin1
+            if km <= NEAR_KM or is_there or (place.codes and item.admin1 in place.codes):
                 ranked.append((km, item.slug))
         return min(ranked)[1] if ranked else None

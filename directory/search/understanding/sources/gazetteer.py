@@ -44,6 +44,35 @@ class _Row(NamedTuple):
     people: int | None
 
 
+class _Towns:
+    """Where a crossing, a camp or a place of detention without a point is: in the town that it is named by."""
+
+    def __init__(self, rows: list[_Row]) -> None:
+        self._known: dict[tuple[str, str], tuple[int, float, float]] = {}
+        for row in rows:
+            if row.kind == PlaceKind.TOWN and row.latitude is not None and row.longitude is not None:
+                key, found = (
+                    (row.admin1 or row.country, " ".join(words(row.name))),
+                    (row.people or 0, row.latitude, row.longitude),
+                )
+                self._known[key] = max(self._known.get(key, found), found)
+
+    def point_of(self, row: _Row, names: Any) -> tuple[float | None, float | None]:
+        """The point of its city, else of the largest town of its region that is a part of one of its names."""
+        region = row.admin1 or row.country
+        runs = [words(row.city)] if row.city else [words(name) for _, name, _ in names]
+        found = [
+            self._known[region, text]
+            for run in runs
+            for length in range(1, len(run) + 1)
+            for start in range(len(run) - length + 1)
+            for text in (" ".join(run[start : start + length]),)
+            if (region, text) in self._known
+        ]
+        _, latitude, longitude = max(found, default=(0, None, None))
+        return latitude, longitude
+
+
 def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, Any]:
     """The columns of `Gazetteer`; puts every name into the lexicon on the way, after the phrases with a meaning.
 
@@ -65,9 +94,13 @@ def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, An
         return len(kinds) - 1
 
     middles: dict[str, list[tuple[float, float, int]]] = {}
+    towns = _Towns(rows)
     for row in rows:
         kind = NAMED_KINDS.index(row.kind)
-        number = put(kind, row.admin1 or row.country, row.id, row.name, (row.latitude, row.longitude), row.people or 0)
+        point = (
+            (row.latitude, row.longitude) if row.latitude is not None else towns.point_of(row, names.get(row.id, ()))
+        )
+        number = put(kind, row.admin1 or row.country, row.id, row.name, point, row.people or 0)
         if row.latitude is not None and row.longitude is not None and row.kind == PlaceKind.TOWN:
             weight = max(row.people or 0, 100)
             for code in (row.country, row.admin1, f"county:{row.admin2}" if row.admin2 else None):

@@ -85,7 +85,13 @@ def implied_areas(path: Path | None = None) -> dict[tuple[str, str], list[tuple[
 
 
 @cache
-def common_words() -> frozenset[str]:
-    """The commonest words of Spanish, English and French, folded."""
+def common_spellings() -> frozenset[str]:
+    """The commonest words of Spanish, English and French, as they are written, in lower case."""
     with gzip.open(folder() / "common.csv.gz", "rt", encoding="utf-8") as file:
-        return frozenset(word for row in csv.DictReader(file) for word in words(row["word"]))
+        return frozenset(row["word"] for row in csv.DictReader(file))
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """The commonest words, folded."""
+    return frozenset(word for spelling in common_spellings() for word in words(spelling))
