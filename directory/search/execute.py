@@ -78,17 +78,22 @@ def read_text(query: SearchQuery, generation: Generation) -> tuple[Reading, Mean
     context = Context(frozenset(query.country), frozenset(query.admin1), _covers(query), density)
     known = base.current(db.session, vocabulary(db.session))
     reading, documents = read(query.text, known, names, context, query.literal)
+    # Whoever asks for a consulate asks for its nationals: that they are these tells nothing.
+    own = known.consulates.sending(item.slug for item in (*query.consulate, *query.own))
+    told = tuple(item for item in reading.concepts if item.kind != "nationality" or item.value not in own)
+    reading = replace(reading, concepts=told)
     slugs = [concept.value for concept in reading.of("consulate")]
     consulates = {item.slug: item for item in consulate_filters(slugs, db.session)} if slugs else {}
     return reading, Asker(names, base.related, base.implied, consulates).meaning(query, reading, documents)
 
 
 def _covers(query: SearchQuery) -> Callable[[str, str | None], bool] | None:
-    if not query.consulate or query.anywhere:
+    consulates = query.consulate or query.own
+    if not consulates or query.anywhere:
         return None
     return lambda country, admin1: any(
         area.country == country and area.admin1 in (None, admin1) and not area.excludes
-        for item in query.consulate
+        for item in consulates
         for area in item.areas
     )
 

@@ -65,7 +65,7 @@ class Asker:
     def _places(self, query: SearchQuery, reading: Reading) -> Iterable[Sought]:
         said = [self.consulates[item.value] for item in reading.of("consulate") if item.value in self.consulates]
         if said and not reading.places:
-            yield Sought(country=said[0].areas[0].country if said[0].areas else "", consulates=tuple(said))
+            yield _area_of(tuple(said))
         for place in reading.places:
             yield sought(place)
         if reading.places or said:
@@ -76,8 +76,9 @@ class Asker:
             codes = query.admin1 or query.country
             yield Sought(codes[0][:2], query.admin1[0] if query.admin1 else None, codes=codes, is_filter=True)
         elif query.consulate and not query.anywhere:
-            areas = [area for item in query.consulate for area in item.areas]
-            yield Sought(country=areas[0].country if areas else "", consulates=query.consulate, is_filter=True)
+            yield _area_of(query.consulate, is_filter=True)
+        elif query.own and not query.anywhere and any(item.areas for item in query.own):
+            yield _area_of(query.own)
 
     def _name_words(self, reading: Reading) -> Iterable[Part]:
         found = 0
@@ -86,6 +87,12 @@ class Asker:
             if found < MAX_NAME_WORDS and not is_plain and 0 < len(self.names.holders(item)) <= MAX_HOLDERS:
                 found += 1
                 yield Alternatives((), (NAMED + item,))
+
+
+def _area_of(consulates: tuple[ConsulateFilter, ...], *, is_filter: bool = False) -> Sought:
+    """The jurisdiction of consulates as a place."""
+    countries = [area.country for item in consulates for area in item.areas]
+    return Sought(country=countries[0] if countries else "", consulates=consulates, is_filter=is_filter)
 
 
 def sought(place: ReadPlace) -> Sought:

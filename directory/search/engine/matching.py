@@ -49,7 +49,7 @@ def match(query: SearchQuery, asked: Asked, view: DayView) -> Matches:
 def _conditions(query: SearchQuery, collection: Collection, view: DayView) -> list[BitMap]:
     """The filters that are no facet."""
     conditions = []
-    if query.consulate:
+    if query.consulate and (query.partner or not query.anywhere):
         conditions.append(_within_reach(query, collection))
     if query.available:
         conditions.append(view.available(AVAILABLE))

@@ -106,8 +106,11 @@ class SearchQuery:
     """Only organizations with a public location within so many kilometres of `near`."""
     strict: bool = False
     """Without the rungs that leave the wider area: what is asked for, or nothing."""
+    own: tuple[ConsulateFilter, ...] = ()
+    """The consulate of whoever searches: its area is here where the text names no place. No filter, and no part of an
+    address."""
     anywhere: bool = False
-    """The area of one's own consulate is no part of the question."""
+    """The area of one's own consulate, or of a chosen one, is no part of the question."""
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20

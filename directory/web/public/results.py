@@ -17,13 +17,14 @@ from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.clock import today
 from directory.extensions import db
+from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
 from directory.publication.points import organization_points
 from directory.publication.validator import feed_etag, held
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult, Sort
 from directory.search.engine.ranking import order as meant_order
-from directory.search.execute import execute, matching_ids
-from directory.search.parameters import BadQuery, from_arguments, to_query
+from directory.search.execute import Understood, execute, matching_ids
+from directory.search.parameters import BadQuery, consulate_filters, from_arguments, to_query
 from directory.search.passages import passages
 from directory.search.validator import search_tag
 from directory.web.display import is_signed_in, static_file
@@ -76,7 +77,8 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
     """The page of a search that can be answered."""
     overlay = overlay_of_viewer()
     consulates = _consulates(query)
-    query = replace(query, preferred=overlay.partners)
+    own = consulate_filters([overlay.consulate_slug], db.session) if overlay.consulate_slug else ()
+    query = replace(query, preferred=overlay.partners, own=own)
     result = execute(query, day)
     return _page(
         query=query,
@@ -89,6 +91,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         facets=_shown_facets(query, result),
         chosen=_chosen(query, address),
         consulates=consulates,
+        named_consulates=_named_consulates(result),
         wider=wider_searches(query, address) if not result.total else [],
         read=chips(query, result, address),
         headings=headings(query, result),
@@ -166,6 +169,16 @@ def _consulates(query: SearchQuery) -> dict[str, Any]:
         for item, known in zip(query.consulate, found, strict=True)
         if known and known[0] in by_id
     }
+
+
+def _named_consulates(result: Understood) -> list[PublicConsulate]:
+    """The consulates that the text names, each with its protection line first."""
+    found = [
+        known[0]
+        for concept in result.reading.of("consulate")
+        if (known := find_by_slug(db.session, Entity.CONSULATE, concept.value))
+    ]
+    return list(public_consulates(db.session, found)) if found else []
 
 
 @blueprint.get("/map")

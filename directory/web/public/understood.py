@@ -56,8 +56,20 @@ def chips(query: SearchQuery, result: Understood, address: Addresses) -> list[Ch
              _chosen_place(query, place, address), tuple(_others(query, place, address)))
         for place in result.reading.places
     ]  # fmt: skip
+    if asks_own_area(query, result):
+        places = [Chip("own", gettext("Area of my consulate"), "", address(anywhere="1"), None)]
     at = next((at for at, chip in enumerate(found) if chip.kind in _NAMED), len(found))
     return [*found[:at], *places, *found[at:]]
+
+
+def asks_own_area(query: SearchQuery, result: Understood) -> bool:
+    """Whether the area of the searcher's own consulate was *here*: nothing else says where."""
+    says_where = query.near or query.country or query.admin1 or query.consulate or result.reading.places
+    return bool(
+        query.text
+        and not (says_where or query.anywhere or result.reading.of("consulate"))
+        and any(item.areas for item in query.own)
+    )
 
 
 def _struck(query: SearchQuery, text: str, address: Addresses) -> str:
@@ -106,7 +118,9 @@ def headings(query: SearchQuery, result: Understood) -> dict[int, str]:
     place = result.reading.places[0] if result.reading.places else None
     where = place_label(place, g.lang) if place else None
     found: dict[int, str] = {}
-    if result.relaxed[0].start and where and not first:
+    if result.relaxed[0].start and not first and asks_own_area(query, result):
+        found[0] = gettext("In the area of my consulate (%(count)s)", count=result.relaxed[0].start)
+    elif result.relaxed[0].start and where and not first:
         found[0] = gettext("In %(place)s (%(count)s)", place=where, count=result.relaxed[0].start)
     for step in result.relaxed:
         at = max(step.start - first, 0) if step.start + step.count > first else -1
@@ -125,10 +139,12 @@ def _heading(rung: int, step: str, count: int, where: str | None, place: ReadPla
     if rung == COUNTRY and place is not None and place.country:
         land = country_name(place.country, g.lang)
         return str(gettext("Farther away in %(country)s (%(count)s)", country=land, count=count))
+    if rung in (RELATED_HERE, ANYTHING) and where is None:
+        return str(gettext("Something related, or who may know where to go (%(count)s)", count=count))
     if rung == RELATED_HERE:
-        return str(gettext("Something related in %(place)s (%(count)s)", place=where or "", count=count))
+        return str(gettext("Something related in %(place)s (%(count)s)", place=where, count=count))
     if rung == ANYTHING:
-        return str(gettext("Others in %(place)s, who may know where to go (%(count)s)", place=where or "", count=count))
+        return str(gettext("Others in %(place)s, who may know where to go (%(count)s)", place=where, count=count))
     if rung == ELSEWHERE:
         return str(gettext("Farther away (%(count)s)", count=count))
     return str(gettext("Wider (%(count)s)", count=count))

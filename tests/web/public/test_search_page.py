@@ -130,3 +130,48 @@ def test_an_address_keeps_what_was_asked_and_begins_anew(seeded: Flask) -> None:
         assert address(page=2, country=None) == "/es/search?q=a%26b+%C3%B1&pick=casa&page=2"
         assert address("results.map_page", q=None, pick=None, country=["GT"]) == "/es/map?country=GT"
         assert address(q=None, country=None, pick=None) == "/es/search"
+
+
+def test_an_officer_searches_the_area_of_her_consulate_until_she_says_where(world: World) -> None:
+    own = world.mcallen.get("/en/search?q=clinic").get_data(as_text=True)
+    assert "Area of my consulate" in own
+    for elsewhere in ("q=clinic&anywhere=1", "q=clinic+Tijuana", "q=clinic&country=MX", "q=clinic&near=Tijuana"):
+        assert "Area of my consulate" not in world.mcallen.get(f"/en/search?{elsewhere}").get_data(as_text=True)
+    assert "Area of my consulate" not in world.liaison.get("/en/search?q=clinic").get_data(as_text=True)
+    assert "Area of my consulate" not in world.anyone().get("/en/search?q=clinic").get_data(as_text=True)
+
+
+def test_her_own_nationals_are_no_part_of_the_question(world: World) -> None:
+    asked = "/es/search?q=hondureños+clínica"
+    assert "Nacionalidad" not in _read_row(world.mcallen, asked)
+    assert "Honduras" in _read_row(world.other, asked)
+    assert "Honduras" not in _read_row(world.mcallen, asked)
+
+
+def _read_row(client: CheckingClient, path: str) -> str:
+    """The words of the row that says how the text was read."""
+    return " ".join(text_of(item) for item in find_all(client.page(path), "div") if item.get("class") == "read")
+
+
+def test_a_chosen_consulate_is_one_tap_off(client: CheckingClient) -> None:
+    inside = client.get("/api/v1/search?consulate=mx-dallas").get_json()["total"]
+    everywhere = client.get("/api/v1/search").get_json()["total"]
+    assert client.get("/api/v1/search?consulate=mx-dallas&anywhere=1").get_json()["total"] == everywhere > inside
+
+
+def test_a_consulate_that_is_named_is_a_card_before_the_results(client: CheckingClient) -> None:
+    page = client.page("/es/search?q=consulado+de+Honduras+en+Los+Angeles")
+    cards = [item for item in find_all(page, "div") if item.get("class") == "named-consulate"]
+    assert len(cards) == 1
+    record = client.get("/api/v1/consulates/hn-los-angeles").get_json()
+    links = [link.get("href", "") for link in find_all(cards[0], "a")]
+    assert "/es/consulates/hn-los-angeles" in links
+    assert [href for href in links if href.startswith("tel:")] == [f"tel:{record['phones'][0]['number']}"]
+
+
+def test_results_come_before_filters_and_have_a_way_of_their_own(client: CheckingClient) -> None:
+    page = client.page("/es/search?q=albergue+tijuana")
+    links = find_all(page, "a")
+    assert [link.get("href") for link in links[:2]] == ["#main", "#found"]
+    names = [item.get("class") for item in find_all(page, "div")]
+    assert names.index("results-main") < names.index("results-side")

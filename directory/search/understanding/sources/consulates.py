@@ -33,6 +33,13 @@ class ConsulateNames:
         for consulate in consulates:
             self._by_sending.setdefault(consulate.sending, []).append(consulate)
 
+    def sending(self, slugs: Iterable[str]) -> frozenset[str]:
+        """The countries that send these consulates."""
+        wanted = set(slugs)
+        return frozenset(
+            country for country, known in self._by_sending.items() if any(item.slug in wanted for item in known)
+        )
+
     def find(self, sending: str | None, place: ReadPlace | None) -> str | None:
         """The slug of the nearest open one at the place; None where that country has none there."""
         if sending is None or place is None:
