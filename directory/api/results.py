@@ -56,14 +56,19 @@ def search_json(query: SearchQuery, result: Understood, language: str, base_url:
         "pages": result.pages(query.size),
         "suggestion": result.suggestion,
     }
-    results = ",".join([_hit(hit, card, result.reading, language) for hit, card in cards])
+    if query.explain:
+        head["explain"] = {"costs": explain.costs(result.reading)}
+    results = ",".join([_hit(hit, card, result.reading, language, told=query.explain) for hit, card in cards])
     return f'{_opened(head)}"results":[{results}],"facets":{_facets(result, language, terms)}}}'
 
 
-def _hit(hit: Hit, card: Card, reading: Reading, language: str) -> str:
+def _hit(hit: Hit, card: Card, reading: Reading, language: str, *, told: bool) -> str:
     """A result: what is ready of it, and what only this search says."""
     distance = "null" if hit.distance_km is None else repr(hit.distance_km)
-    said = json.dumps({"match": explain.match(hit), "why": explain.why(hit, reading, language)}, separators=(",", ":"))
+    own: dict[str, Any] = {"match": explain.match(hit), "why": explain.why(hit, reading, language)}
+    if told:
+        own["explain"] = explain.score(hit)
+    said = json.dumps(own, separators=(",", ":"))
     return f'{card[0]}"distance_km":{distance},"score":{hit.score!r},{said[1:]}'
 
 

@@ -85,6 +85,32 @@ class WhyOut(BaseModel):
     label: str
 
 
+class ScoreOut(BaseModel):
+    """What a result's score is made of: the sum of `terms`, times the day's `factor`; with `explain=1`."""
+
+    rung: int = Field(
+        description="0 named, 1 need here, 2 nearby, 3 country, 4 related, 5 anything here, 6 elsewhere, 7 words."
+    )
+    terms: dict[str, float]
+    factor: float
+
+
+class SpentOut(BaseModel):
+    """What a run of words was read as costs."""
+
+    text: str
+    start: int
+    end: int
+    how: str
+    cost: float
+
+
+class ReadingOut(BaseModel):
+    """How the text was read; with `explain=1`."""
+
+    costs: list[SpentOut]
+
+
 class AvailabilityOut(BaseModel):
     """Whether someone can be taken now."""
 
@@ -121,6 +147,7 @@ class ResultOut(BaseModel):
     url: str
     match: MatchOut
     why: list[WhyOut]
+    explain: ScoreOut | None = None
 
 
 class FacetOut(BaseModel):
@@ -138,6 +165,7 @@ class SearchOut(BaseModel):
     understood: list[Understood]
     read_as: list[ReadAsOut]
     cut: int = Field(description="Words at the end that were not read.")
+    explain: ReadingOut | None = None
     relaxed: list[RelaxedOut]
     total: int
     pages: int

@@ -123,6 +123,21 @@ def relaxed(steps: tuple[Relaxed, ...], reading: Reading, language: str, terms: 
     ]
 
 
+def costs(reading: Reading) -> list[dict[str, Any]]:
+    """What each run of words was read as costs; the cheapest cover of the text was taken."""
+    return [
+        {"text": item.text, "start": item.start, "end": item.end, "how": item.how, "cost": item.cost}
+        for item in reading.costs
+    ]
+
+
+def score(hit: Hit) -> dict[str, Any]:
+    """The rung of a result, and what its score is made of: (the sum of `terms`) × `factor`."""
+    terms = dict(hit.terms)
+    factor = terms.pop("factor", 1.0)
+    return {"rung": hit.rung, "terms": terms, "factor": factor}
+
+
 def match(hit: Hit) -> dict[str, Any]:
     """What of the question a result answers."""
     return {"need": hit.need, "place": hit.place, "lacks": list(hit.lacks)}

@@ -75,6 +75,7 @@ class SearchParameters(BaseModel):
     )
     strict: Literal["1"] | None = Field(None, description="1: no wider rungs than the wider area.")
     anywhere: Literal["1"] | None = Field(None, description="1: the area of one's own consulate is not asked about.")
+    explain: Literal["1"] | None = Field(None, description="1: with costs of the reading and terms of each score.")
     partner: Literal["1"] | None = Field(None, description="1: only public partners of the consulate that is given.")
 
 
@@ -156,6 +157,7 @@ def to_query(parameters: SearchParameters, session: AnySession) -> SearchQuery:
         within_km=parameters.within,
         strict=parameters.strict is not None,
         anywhere=parameters.anywhere is not None,
+        explain=parameters.explain is not None,
         sort=Sort(parameters.sort),
         page=parameters.page,
         size=parameters.size,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from directory.search.engine.collection import Collection
 from directory.search.engine.day import DayView
@@ -65,14 +66,29 @@ def _answer(query: SearchQuery, found: Found, meant: Corrected, view: DayView, i
         own = MeantLocation(intent, found.worth, view)
         hits = (own.of(hit) for hit in hits)
     rungs = found.rung.take(chosen).tolist()
+    hits = (hit._replace(rung=rung) for hit, rung in zip(hits, rungs, strict=True))
+    if query.explain:
+        told = _terms(found, chosen, view)
+        hits = (hit._replace(terms=own) for hit, own in zip(hits, told, strict=True))
     return Answer(
         total=len(found.numbers),
-        hits=tuple(hit._replace(rung=rung) for hit, rung in zip(hits, rungs, strict=True)),
+        hits=tuple(hits),
         facets=counts(found.matches, view),
         asked=meant.asked,
         corrections=meant.corrections,
         relaxed=found.relaxed,
     )
+
+
+def _terms(found: Found, chosen: NDArray[np.int64], view: DayView) -> Iterator[tuple[tuple[str, float], ...]]:
+    """For each of the chosen what its score is made of."""
+    factors = view.factors
+    columns = {name: values.take(chosen) for name, values in sorted(found.terms.items())}
+    columns["factor"] = (
+        np.ones(len(chosen), np.float32) if factors is None else factors.take(found.numbers.take(chosen))
+    )
+    for at in range(len(chosen)):
+        yield tuple((name, round(float(values[at]), 4)) for name, values in columns.items())
 
 
 def _hits(query: SearchQuery, found: Numbers, scores: Floats, collection: Collection) -> Iterator[Hit]:

@@ -111,6 +111,8 @@ class SearchQuery:
     address."""
     anywhere: bool = False
     """The area of one's own consulate, or of a chosen one, is no part of the question."""
+    explain: bool = False
+    """With the terms of every score."""
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20
@@ -149,6 +151,8 @@ class Hit(NamedTuple):
     lacks: tuple[str, ...] = ()
     """What was asked about people and it does not say: `population:women`."""
     rung: int = 0
+    terms: tuple[tuple[str, float], ...] = ()
+    """What the score is the sum of, and the day's `factor` by which that is taken; only where it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

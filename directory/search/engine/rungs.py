@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -54,6 +54,8 @@ class Found:
     score: Floats
     rung: NDArray[np.int8]
     relaxed: tuple[Relaxed, ...]
+    terms: Mapping[str, Floats]
+    """What the scores are the sum of."""
     worth: Worth | None = None
 
 
@@ -67,14 +69,18 @@ def understood(query: SearchQuery, meaning: Meaning, view: DayView) -> Found:
     found = numbers(base)
     text, holds_words = _text(meaning.words, TEXT_SHARE, found, view)
     explained, _ = _text(meaning.explained, EXPLAINED_SHARE, found, view)
-    score = own.score.take(found) + text + explained + _name_words(intent, found, view)
+    name_words = _name_words(intent, found, view)
+    score = own.score.take(found) + text + explained + name_words
     rung = own.rung.take(found)
     rung = np.where((rung == NOTHING) & holds_words, WORDS, rung).astype(np.int8)
     last = _last(rung, is_strict=query.strict)
     kept = rung <= last
+    terms = {"words": text[kept], "understood_words": explained[kept], "name_words": name_words[kept]}
     found, score, rung = found[kept], score[kept], rung[kept]
+    terms |= {"people": own.people.take(found), "named": own.named.take(found)}
+    terms["need_and_place"] = own.score.take(found) - terms["people"] - terms["named"]
     narrowed = _narrowed(matches, own.rung, last, found)
-    return Found(narrowed, found, score, rung, _relaxed(rung), own)
+    return Found(narrowed, found, score, rung, _relaxed(rung), terms, own)
 
 
 def by_words(query: SearchQuery, asked: Asked, fixed: Asked, view: DayView) -> Found:
@@ -83,7 +89,7 @@ def by_words(query: SearchQuery, asked: Asked, fixed: Asked, view: DayView) -> F
     if len(strict.found) >= ENOUGH or len(asked.required) <= len(fixed.required) + 1 or query.strict:
         found = numbers(strict.found)
         score = _sum(strict.columns, found, view)
-        return Found(strict, found, score, np.full(len(found), HERE, np.int8), ())
+        return Found(strict, found, score, np.full(len(found), HERE, np.int8), (), {"words": score})
     matches = match(query, fixed, view)
     found = numbers(matches.found)
     columns = tuple(view.collection.column(part) for part in asked.required)
@@ -101,7 +107,7 @@ def by_words(query: SearchQuery, asked: Asked, fixed: Asked, view: DayView) -> F
     kept = rung <= min(_last(rung, is_strict=False), WORDS)
     found, score, rung = found[kept], score[kept], rung[kept]
     relaxed = tuple(replace(item, step="words") for item in _relaxed(rung))
-    return Found(_only(matches, found), found, score, rung, relaxed)
+    return Found(_only(matches, found), found, score, rung, relaxed, {"words": score})
 
 
 def _last(rung: NDArray[np.int8], *, is_strict: bool) -> int:

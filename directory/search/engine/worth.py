@@ -38,6 +38,10 @@ class Worth:
     """Scores and rungs of all documents, and the value of each location for choosing the one that is shown."""
 
     score: Floats
+    people: Floats
+    """What of the score is due to the people that are meant."""
+    named: Floats
+    """What of it is due to the document's name."""
     rung: NDArray[np.int8]
     location: Floats
     km: Floats | None
@@ -59,15 +63,18 @@ def worth(intent: Intent, view: DayView) -> Worth:
     ).astype(np.float32)
     base = facts.best(location)
     base = np.maximum(base, _unlocated(intent, facts, view))
-    score = base * _nationality(intent, facts, view) + _people(intent, facts, view, base, has_need or intent.places)
+    people = _people(intent, facts, view, base, has_need or intent.places)
+    score = base * _nationality(intent, facts, view) + people
+    named = np.zeros(len(score), np.float32)
     rung = _rungs(intent, facts, view, is_need, is_related, near)
     if intent.named is not None and len(intent.named):
         own = numbers(intent.named)
         own = own[own < view.collection.end]
-        score[own] += np.float32(NAMED)
+        named[own] = np.float32(NAMED)
+        score = score + named
         rung[own] = ROOT
     need_said = np.where(is_need, 2, np.where(is_related, 1, 0)).astype(np.int8)
-    return Worth(score.astype(np.float32), rung, location, km, need_said, near)
+    return Worth(score.astype(np.float32), people.astype(np.float32), named, rung, location, km, need_said, near)
 
 
 def _needs(intent: Intent, facts: LocationFacts) -> tuple[Floats, Flags, Flags]:

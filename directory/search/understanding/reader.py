@@ -22,7 +22,7 @@ from directory.search.understanding.gazetteer import SUBDIVISION
 from directory.search.understanding.known import Knowledge, Names
 from directory.search.understanding.lexicon import EXACT, Found
 from directory.search.understanding.places import Context, resolve
-from directory.search.understanding.reading import Concept, Reading, ReadPlace
+from directory.search.understanding.reading import Concept, Reading, ReadPlace, Spent
 from directory.search.understanding.settle import (
     concepts_of,
     of_facilities,
@@ -67,11 +67,17 @@ def read(
         negated=tuple(negated),
         excluded=tuple(_excluded(parts.tokens, knowledge)),
         corrections=tuple(sorted(_used(chosen, asked).items())),
+        costs=tuple(_spent(item, asked) for item in chosen),
         phones=parts.phones,
         cut=parts.cut,
         clean=parts.clean,
     )
     return reading, {concept: found for concept, found in documents.items() if concept in reading.concepts}
+
+
+def _spent(candidate: Candidate, text: Text) -> Spent:
+    shown, start, end = span(candidate, text)
+    return Spent(shown, start, end, candidate.how, round(candidate.cost, 3))
 
 
 def _literal_positions(typed_words: Sequence[str], literal: Iterable[str]) -> frozenset[int]:

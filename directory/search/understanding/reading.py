@@ -47,6 +47,17 @@ class ReadPlace:
     alternatives: tuple[ReadPlace, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A run of words, how it was read, and what believing that costs: the cheapest cover of a text is its reading."""
+
+    text: str
+    start: int
+    end: int
+    how: str
+    cost: float
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a text means. `free`: folded words that nothing knows and that carry meaning, in order."""
@@ -58,6 +69,8 @@ class Reading:
     excluded: tuple[Concept, ...] = ()
     """Concepts behind a minus: these exclude."""
     corrections: tuple[tuple[str, str], ...] = ()
+    costs: tuple[Spent, ...] = ()
+    """Of each run of words that was read."""
     phones: tuple[str, ...] = ()
     cut: int = 0
     clean: str = ""

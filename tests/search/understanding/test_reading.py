@@ -167,3 +167,17 @@ def test_a_damaged_lexicon_file_is_made_anew(seeded: Flask) -> None:
     fresh = KnowledgeBase(search_index().store.folder)
     assert len(fresh.current(db.session, terms).lexicon) > 100_000
     assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "text", ["abogado para menores McAllen", "kind", "qanjobal houston", "hogar xyzzy", "albergue"]
+)
+def test_the_terms_add_up_to_the_score(seeded: Flask, text: str) -> None:
+    result = execute(SearchQuery(text, explain=True))
+    assert result.hits
+    for hit in result.hits:
+        terms = dict(hit.terms)
+        factor = terms.pop("factor")
+        assert hit.score == pytest.approx(sum(terms.values()) * factor, abs=0.002)
+    assert all(not hit.terms for hit in execute(SearchQuery(text)).hits)
+    assert all(text[item.start : item.end] for item in result.reading.costs)
