@@ -36,7 +36,7 @@ bench: $(BENCH_STAMP)
 
 # How good answers are on the judged queries; needs an installation with the seed data (DIRECTORY_DATA_DIR).
 relevance: $(DEV_STAMP)
-	$(BIN)/python -m tests.relevance.measure
+	$(BIN)/python -m tests.relevance.measure --write docs/relevance.md
 
 # Read all strings from code and templates into the catalogues.
 catalogues: $(DEV_STAMP)

@@ -45,8 +45,13 @@ def label_of(kind: str, value: str, language: str, terms: Vocabulary) -> str:
 
 
 def shown(reading: Reading) -> list[Concept]:
-    """The concepts that are shown, in order: what was only suggested is not."""
-    said = [concept for concept in reading.concepts if concept.how != "implied" or concept.weight > IMPLIED]
+    """The concepts that are shown, in order: what was only suggested is not, unless no need was said."""
+    has_need = any(concept.kind == "area" and concept.how != "implied" for concept in reading.concepts)
+    said = [
+        concept
+        for concept in reading.concepts
+        if concept.how != "implied" or concept.weight > IMPLIED or (concept.kind == "area" and not has_need)
+    ]
     return sorted(said, key=lambda concept: (ORDER.index(concept.kind), concept.start))
 
 

@@ -44,7 +44,7 @@ from directory.search.understanding.sources.vocabulary import labels
 from directory.search.understanding.spelling import Speller
 from directory.vocabulary.catalogue import Vocabulary
 
-FORMAT = 7
+FORMAT = 8
 """Raised whenever what this module writes changes: another number means that the file is made anew."""
 _CELL = 0.35
 """Degrees: organizations within the cells around a point are taken for those around it."""

@@ -71,7 +71,7 @@ class OrganizationNames:
         word, token = text.words[run[0]], text.tokens[run[0]]
         # *raíces* is a word; *raices* may be one without its accent, or a name.
         is_plain = word in cues.all_words() or token.raw.lower() in common_spellings()
-        return token.is_capital or count == 1 or (count <= 4 and word not in meanings and not is_plain)
+        return token.is_capital or (word not in meanings and (count == 1 or (count <= 4 and not is_plain)))
 
     def _names_of(self, number: int) -> tuple[tuple[str, ...], ...]:
         known = self._names.get(number)

@@ -101,3 +101,41 @@ def test_a_page_zoomed_to_twice_its_size_does_not_scroll_sideways(browser: Brows
         page.goto(server + path)
         assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), path
     context.close()
+
+
+def test_need_then_place_are_two_taps(browser: Browser, server: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 800}, permissions=["geolocation"],
+        geolocation={"latitude": 26.2034, "longitude": -98.2301},
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(f"{server}/es/")
+    page.get_by_role("link", name="Albergue", exact=True).click()
+    page.get_by_role("button", name="Cerca de mí").click()
+    page.wait_for_url("**/es/search?**")
+    assert "area=shelter&near=26.20%2C-98.23" in page.url
+    expect(page.locator(".card").first).to_contain_text("McAllen")
+    context.close()
+
+
+def test_a_browser_that_does_not_say_where_it_is(browser: Browser, server: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server}/en/countries/US")
+    page.get_by_role("link", name="Legal aid", exact=True).click()
+    page.get_by_role("button", name="Near me").click()
+    expect(page.get_by_role("status").last).to_contain_text("Type a town or a postal code")
+    page.keyboard.type("78501")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/search?area=legal-aid&country=US&q=78501")
+    expect(page.locator(".card").first).to_contain_text("McAllen")
+    context.close()
+
+
+def test_the_first_result_is_three_keys_away(page: Page, server: str) -> None:
+    page.goto(f"{server}/es/search?q=albergue+tijuana")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.card') === document.querySelector('.card')")

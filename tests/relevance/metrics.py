@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import log2
 from typing import Any
 
+import numpy as np
+
 from directory.search.understanding.reading import Reading
 
 DEPTH = 10
@@ -22,6 +24,14 @@ def ndcg(found: Sequence[int], ideal: Sequence[int], depth: int = DEPTH) -> floa
 def succeeds(found: Sequence[int], ideal: Sequence[int]) -> bool:
     """Whether one of the first three is good: of grade 2, or of the best grade that there is."""
     return any(grade >= min(GOOD, max(ideal, default=1)) for grade in found[:3])
+
+
+def interval(differences: Sequence[float], rounds: int = 10_000, seed: int = 14) -> tuple[float, float]:
+    """Between what and what the mean of paired differences lies, at 95 %: a bootstrap (Efron 1979), seeded."""
+    values = np.asarray(differences, np.float64)
+    chosen = np.random.default_rng(seed).integers(0, len(values), (rounds, len(values)))
+    low, high = np.percentile(values[chosen].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
 
 
 def concepts(wanted: Mapping[str, Any], reading: Reading) -> list[tuple[str, bool]]:

@@ -6,15 +6,21 @@ import json
 import math
 from pathlib import Path
 
+import ir_measures
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ir_measures import nDCG
 
 from directory.clock import today
 from directory.extensions import db
 from directory.publication.organizations import all_organizations
+from directory.vocabulary.catalogue import vocabulary
 from tests.relevance.judge import FOLDER, SETS, Judge, queries
-from tests.relevance.measure import measure, summary
-from tests.relevance.metrics import ndcg, succeeds
+from tests.relevance.measure import measure, measure_peer, summary
+from tests.relevance.metrics import interval, ndcg, succeeds
+from tests.relevance.peers import fts5, texts_of
 
 TOLERANCE = 0.005
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text(encoding="utf-8"))
@@ -52,6 +58,29 @@ def test_ndcg_is_the_sum_of_discounted_gains() -> None:
     assert ndcg([], [3]) == 0
     assert ndcg([0, 3], [3]) == pytest.approx(1 / math.log2(3))
     assert ndcg([1, 3], [3, 1]) == pytest.approx((1 + 7 / math.log2(3)) / (7 + 1 / math.log2(3)))
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=15), st.lists(st.integers(0, 3), max_size=30))
+@settings(max_examples=40, deadline=None)
+def test_ndcg_says_what_ir_measures_says(found: list[int], others: list[int]) -> None:
+    judged = [*found, *others]
+    qrels = {"1": {f"d{at}": grade for at, grade in enumerate(judged)}}
+    run = {"1": {f"d{at}": float(-at) for at in range(len(found))}}
+    theirs = ir_measures.calc_aggregate([nDCG(dcg="exp-log2") @ 10], qrels, run)[nDCG(dcg="exp-log2") @ 10]
+    assert ndcg(found, judged) == pytest.approx(theirs, abs=1e-5)  # they round
+
+
+def test_the_bootstrap_knows_luck_from_a_difference() -> None:
+    low, high = interval([0.4, 0.5, 0.6] * 20)
+    assert 0.45 < low < 0.5 < high < 0.55
+    low, high = interval([-0.5, 0.5] * 20)
+    assert low < 0 < high
+
+
+def test_this_engine_is_ahead_of_the_others(seeded: Flask, judge: Judge) -> None:
+    records = all_organizations(db.session, today())
+    peer = measure_peer(queries("open"), judge, fts5(texts_of(records, vocabulary(db.session)), "OR"))
+    assert RECORDED["open"]["ndcg"] > summary(peer)["ndcg"] + 0.40
 
 
 def test_success_asks_for_the_best_there_is() -> None:

@@ -75,16 +75,17 @@ def word_key(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
 
 
-def phrase_keys(words: NDArray[np.uint64], length: int, form: str) -> Keys:
-    """The keys of all runs of `length` words; `words` are `word_key`s in one form, uint64 (n,)."""
-    count = len(words) - length + 1
-    if count <= 0:
-        return np.empty(0, np.uint64)
-    keys = np.full(count, FORMS.index(form) + 1, np.uint64)
-    with np.errstate(over="ignore"):
-        for offset in range(length):
-            keys = keys * _PRIME + words[offset : offset + count]
-    return keys
+def phrase_keys(words: NDArray[np.uint64], form: str, longest: int = MAX_WORDS) -> list[Keys]:
+    """The keys of all runs of one word, of two, … up to `longest`; `words` are `word_key`s in one form, uint64 (n,).
+
+    A run's key is that of the run without its last word, times a prime, plus the last word.
+    """
+    found = []
+    keys = np.full(len(words), FORMS.index(form) + 1, np.uint64)
+    for length in range(1, min(longest, len(words)) + 1):
+        keys = keys[: len(words) - length + 1] * _PRIME + words[length - 1 :]
+        found.append(keys)
+    return found
 
 
 def stemmed_word(word: str, language: str, least: int = LEAST_STEM) -> str:
@@ -235,12 +236,12 @@ class Lexicon:
         wanted: list[Keys] = []
         spans: list[tuple[str, tuple[str, ...], int]] = []
         for form in forms:
-            for length in range(1, min(MAX_WORDS, len(words)) + 1):
-                if length <= 2:
-                    own = in_form(words, form, length)
-                    keys = np.array([word_key(word) for word in own], np.uint64)
-                wanted.append(phrase_keys(keys, length, form))
-                spans.append((form, own, length))
+            alone, in_run = in_form(words, form, 1), in_form(words, form, 2)
+            keys = phrase_keys(_word_keys(in_run), form)
+            if alone != in_run:
+                keys[:1] = phrase_keys(_word_keys(alone), form, 1)
+            wanted += keys
+            spans += [(form, alone if length == 1 else in_run, length) for length in range(1, len(keys) + 1)]
         if not wanted:
             return []
         asked = np.concatenate(wanted)
@@ -264,6 +265,10 @@ class Lexicon:
         places = -codes[codes < 0] - 1
         senses = tuple(self._senses[code] for code in codes[codes >= 0].tolist())
         return Found(start, start + length, form, senses, places // 2, places % 2 == 0)
+
+
+def _word_keys(words: Sequence[str]) -> Keys:
+    return np.array([word_key(word) for word in words], np.uint64)
 
 
 def as_lines(values: Iterable[str]) -> NDArray[np.uint8]:

@@ -20,7 +20,7 @@ from directory.search.understanding.candidates import (
 from directory.search.understanding.choose import choose
 from directory.search.understanding.gazetteer import SUBDIVISION
 from directory.search.understanding.known import Knowledge, Names
-from directory.search.understanding.lexicon import EXACT, Found
+from directory.search.understanding.lexicon import EXACT, SOUND, Found
 from directory.search.understanding.places import Context, resolve
 from directory.search.understanding.reading import Concept, Reading, ReadPlace, Spent
 from directory.search.understanding.settle import (
@@ -66,7 +66,7 @@ def read(
         free=_free(chosen, asked, places),
         negated=tuple(negated),
         excluded=tuple(_excluded(parts.tokens, knowledge)),
-        corrections=tuple(sorted(_used(chosen, asked).items())),
+        corrections=tuple(sorted(_used(chosen, asked, knowledge).items())),
         costs=tuple(_spent(item, asked) for item in chosen),
         phones=parts.phones,
         cut=parts.cut,
@@ -97,11 +97,14 @@ def _candidates(
     lexicon = knowledge.lexicon
     found = lexicon.find(text.words)
     covered = _covered(found) | blocked
+    found += _by_sound(text, covered, knowledge)
+    covered = _covered(found) | blocked
     replaced, changed = knowledge.speller.meant(text.words, covered, _is_live(names))
     if changed:
         text = Text.of(text.tokens, replaced, changed)
         text, replaced = _spread(text, changed)
         found = lexicon.find(text.words)
+        found += _by_sound(text, _covered(found), knowledge)
         blocked = frozenset(at for at in blocked if at < len(text.words))
     present = _present(found)
     regions = _region_starts(found, knowledge)
@@ -131,6 +134,14 @@ def _spread(text: Text, changed: dict[int, str]) -> tuple[Text, list[str]]:
             own.append(word)
             tokens.append(token)
     return Text.of(tokens, own, corrected), own
+
+
+def _by_sound(text: Text, covered: frozenset[int], knowledge: Knowledge) -> list[Found]:
+    """Runs of two words and more that sound like a phrase (*nueba yorc*), where a word of them is not known."""
+    if len(covered) >= len(text.words):
+        return []
+    heard = knowledge.lexicon.find(text.words, (SOUND,))
+    return [item for item in heard if item.end - item.start > 1 and not covered.issuperset(range(item.start, item.end))]
 
 
 def _is_live(names: Names | None) -> Callable[[str], bool]:
@@ -246,7 +257,7 @@ def _free(chosen: Sequence[Candidate], text: Text, places: Iterable[ReadPlace]) 
     )
 
 
-def _used(chosen: Sequence[Candidate], text: Text) -> dict[str, str]:
+def _used(chosen: Sequence[Candidate], text: Text, knowledge: Knowledge) -> dict[str, str]:
     """The corrections that the reading rests on: what was typed, and what was read."""
     typed_at = {
         token.raw: text.words[at]
@@ -258,5 +269,7 @@ def _used(chosen: Sequence[Candidate], text: Text) -> dict[str, str]:
     for candidate in chosen:
         if candidate.how == "typo" and not any(at in text.corrected for at in range(candidate.start, candidate.end)):
             shown, *_ = span(candidate, text)
-            typed_at.setdefault(shown, "".join(text.words[candidate.start : candidate.end]))
+            whole = "".join(text.words[candidate.start : candidate.end])
+            if knowledge.lexicon.find([whole], (EXACT,)):
+                typed_at.setdefault(shown, whole)
     return typed_at

@@ -181,14 +181,17 @@ def country(code: str) -> str:
 
 @blueprint.get("/service-areas/<slug>")
 def service_area(slug: str) -> str:
-    """One service area: what it is, where it is offered, and a first page of who offers it."""
+    """One service area: where the person is, where it is offered, and a first page of who offers it."""
     terms = vocabulary(db.session)
-    if slug not in terms.areas:
+    code = request.args.get("country", "")
+    if slug not in terms.areas or (code and code not in MEMBER_STATES):
         abort(404)
-    result = counted(SearchQuery(area=(slug,), size=10))
+    result = counted(SearchQuery(area=(slug,), country=(code,) if code else (), size=10))
     return render_template(
         "public/service_area.html",
         term=terms.areas[slug],
+        code=code,
+        regions=[item for item in result.facets["admin1"] if code and item[0].startswith(f"{code}-")],
         siblings=[term for term in terms.areas_of(terms.areas[slug].group or "") if term.slug != slug],
         total=result.total,
         countries=result.facets["country"],

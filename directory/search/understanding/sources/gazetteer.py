@@ -14,6 +14,7 @@ from directory.database import AnySession
 from directory.places.countries import MEMBER_STATES, country_name, subdivision_name, subdivisions_of
 from directory.places.models import County, Place, PlaceKind, PlaceName
 from directory.search.engine.analysis import LANGUAGES, words
+from directory.search.understanding import cues
 from directory.search.understanding.gazetteer import COUNTRY, COUNTY, NAMED_KINDS, SUBDIVISION
 from directory.search.understanding.lexicon import LexiconBuilder, as_lines
 
@@ -192,9 +193,12 @@ def _region_names(code: str) -> Iterator[list[str]]:
     for language in LANGUAGES:
         name = country_name(code, language) if len(code) == 2 else subdivision_name(code, language)
         folded = tuple(words(name))
-        if folded and folded not in seen:
-            seen.add(folded)
-            yield list(folded)
+        # *Coahuila de Zaragoza* is Coahuila to everybody; *Ciudad de México* is not *Ciudad*.
+        short = folded[:1] if len(code) > 2 and "de" in folded[1:2] else ()
+        for own in (folded, () if set(short) & cues.words_of(cues.TOWN) else short):
+            if own and own not in seen:
+                seen.add(own)
+                yield list(own)
 
 
 def _middle(points: list[tuple[float, float, int]] | None) -> tuple[float | None, float | None]:
