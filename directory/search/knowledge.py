@@ -44,7 +44,7 @@ from directory.search.understanding.sources.vocabulary import labels
 from directory.search.understanding.spelling import Speller
 from directory.vocabulary.catalogue import Vocabulary
 
-FORMAT = 8
+FORMAT = 11
 """Raised whenever what this module writes changes: another number means that the file is made anew."""
 _CELL = 0.35
 """Degrees: organizations within the cells around a point are taken for those around it."""
@@ -191,7 +191,7 @@ def _read_live(session: AnySession) -> tuple[FeedPosition, ConsulateNames, dict[
         KnownConsulate(
             record.slug, record.sending_country, record.host_country, record.admin1, record.city,
             None if record.latitude is None or record.longitude is None else (record.latitude, record.longitude),
-            record.status != "closed",
+            record.status != "closed", record.kind == "embassy",
         )
         for record in find_consulates(session)
     ]  # fmt: skip

@@ -42,8 +42,10 @@ async function draw() {
   const group = L.markerClusterGroup({ iconCreateFunction: cluster, maxClusterRadius: 44, showCoverageOnHover: false, chunkedLoading: true });
   const icon = L.divIcon({ className: "pin", iconSize: null, html: "<span></span>" });
   group.addLayers(found.points.map((point) => L.marker([point[0], point[1]], { icon, title: point[2], alt: point[2] }).bindPopup(() => popup(point))));
+  // Of all points, not of those that a slow phone has added so far.
+  const bounds = L.latLngBounds(found.points.map((point) => [point[0], point[1]]));
+  if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24], maxZoom: 11 });
   map.addLayer(group);
-  if (found.points.length) map.fitBounds(group.getBounds(), { padding: [24, 24], maxZoom: 11 });
 }
 
 if (box && L) {

@@ -1,6 +1,7 @@
 // Results in place: a changed filter or a followed page replaces the list; without this the form works by itself.
 
 const root = document.querySelector("[data-results]");
+let shown = window.location.pathname + window.location.search;
 
 function prepare(results) {
   const details = results.querySelector("[data-filters]");
@@ -38,7 +39,10 @@ async function show(address, isNew, focused) {
     const before = focused?.getBoundingClientRect().top;
     results.replaceWith(document.adoptNode(fresh));
     document.title = page.title;
-    if (isNew) window.history.pushState({}, "", address);
+    if (isNew) {
+      window.history.pushState({}, "", address);
+      shown = window.location.pathname + window.location.search;
+    }
     const details = fresh.querySelector("[data-filters]");
     if (details) details.open = wasOpen;
     prepare(fresh);
@@ -66,5 +70,11 @@ function keepFocus(results, focused, before) {
 if (root) {
   prepare(root);
   document.addEventListener("click", pick);
-  window.addEventListener("popstate", () => show(window.location.href, false, null));
+  window.addEventListener("popstate", () => {
+    // A jump within the page is no other search.
+    const asked = window.location.pathname + window.location.search;
+    if (asked === shown) return;
+    shown = asked;
+    show(window.location.href, false, null);
+  });
 }

@@ -137,5 +137,6 @@ def test_the_first_result_is_three_keys_away(page: Page, server: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_be_focused()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.card') === document.querySelector('.card')")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,17 +11,21 @@ from directory.search.engine.analysis import STOP_WORDS
 from directory.search.understanding import cues
 from directory.search.understanding.gazetteer import REGIONS, Gazetteer
 from directory.search.understanding.lexicon import EXACT, SOUND, Found, Sense
-from directory.search.understanding.sources.phrases import common_words
+from directory.search.understanding.sources.phrases import common_spellings, common_words
 from directory.search.understanding.tokens import Token
 
 SMALL_TOWN = 15_000
 """A town of fewer people whose name is a plain word needs a cue or its region beside it."""
 FAMOUS = 100_000
 HAMLET = 1_000
-COST_PHRASE, COST_STEM, COST_TYPO, COST_SOUND = 0.30, 0.04, 0.40, 0.25
+COST_PHRASE, COST_STEM, COST_TYPO, COST_SOUND = 0.30, 0.08, 0.40, 0.25
 COST_PLACE, COST_ALTERNATE, COST_PLAIN = 0.35, 0.10, 0.45
 COST_NAME = 0.25
 COST_UNREAD, COST_LITTLE = 1.0, 0.08
+
+
+Present = Mapping[str, Sequence[tuple[int, int]]]
+"""What is meant anywhere in a text without company (`area:shelter`, `kind:place`), and by which tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Text:
         return tuple(token.raw for token in self.tokens)
 
 
-def concept_candidates(found: Iterable[Found], text: Text, present: Collection[str]) -> list[Candidate]:
+def concept_candidates(found: Iterable[Found], text: Text, present: Present) -> list[Candidate]:
     """Needs, people, languages, nationalities; what `needs` company in the text and lacks it is left out."""
     candidates = []
     for item in found:
@@ -80,7 +84,7 @@ def concept_candidates(found: Iterable[Found], text: Text, present: Collection[s
     return candidates
 
 
-def _with_company(senses: tuple[Sense, ...], item: Found, text: Text, present: Collection[str]) -> tuple[Sense, ...]:
+def _with_company(senses: tuple[Sense, ...], item: Found, text: Text, present: Present) -> tuple[Sense, ...]:
     """The senses that stand: those whose company is there win over those that need none; alone, all do, said less."""
     fits = [sense for sense in senses if sense.needs and has_company(sense, item.start, item.end, text, present)]
     free = [sense for sense in senses if not sense.needs]
@@ -92,15 +96,16 @@ def _with_company(senses: tuple[Sense, ...], item: Found, text: Text, present: C
     return tuple(free)
 
 
-def has_company(sense: Sense, start: int, end: int, text: Text, present: Collection[str]) -> bool:
+def has_company(sense: Sense, start: int, end: int, text: Text, present: Present) -> bool:
     """Whether one of the alternatives that a sense needs is there: a cue, a kind, or a meaning elsewhere."""
-    for need in sense.needs:
-        if need == cues.AT:
-            if is_placed(start, end, text):
-                return True
-        elif need in text.cues or need.removeprefix("cue:") in text.cues or need in present:
-            return True
-    return False
+    return any(
+        is_placed(start, end, text)
+        if need == cues.AT
+        else need in text.cues
+        or need.removeprefix("cue:") in text.cues
+        or any(end <= first or last <= start for first, last in present.get(need, ()))
+        for need in sense.needs
+    )
 
 
 def is_placed(start: int, end: int, text: Text) -> bool:
@@ -118,7 +123,7 @@ def place_candidates(
     text: Text,
     gazetteer: Gazetteer,
     meanings: Collection[str],
-    present: Collection[str],
+    present: Present,
     regions_after: Collection[int],
 ) -> list[Candidate]:
     """Places of the gazetteer and of the lexicon. `regions_after`: tokens that begin a region's name."""
@@ -139,6 +144,9 @@ def place_candidates(
         is_region = np.isin(gazetteer.kind[item.places], REGIONS)
         most = int(people.max(initial=0))
         stands = is_placed(item.start, item.end, text) or item.end in regions_after
+        is_thing = _is_a_thing(item.start, item.end, text) and most < SMALL_TOWN and not is_region.any()
+        if is_thing:
+            continue
         if not stands and _is_plain(item, text, meanings, most, bool(is_region.any())):
             if most < FAMOUS:
                 continue
@@ -151,16 +159,25 @@ def place_candidates(
     return candidates
 
 
+def _is_a_thing(start: int, end: int, text: Text) -> bool:
+    """*In the airport*: a common word behind an article, or one in small letters, is no name."""
+    if end - start > 1 or not start or text.words[start - 1] not in cues.words_of(cues.ARTICLE):
+        return False
+    return text.words[start] in common_words() or text.tokens[start].raw.islower()
+
+
 def _is_plain(item: Found, text: Text, meanings: Collection[str], people: int, has_region: bool) -> bool:
     """Whether the name of a place is also said without meaning a place."""
     words = text.words[item.start : item.end]
     if has_region:
-        return False
+        # *Cayo* is a district, *se cayó* is no place.
+        return len(words) == 1 and text.tokens[item.start].raw in common_spellings() and not item.senses
     if len(words) == 1:
         word = words[0]
         if word in STOP_WORDS or word in meanings or any(char.isdigit() for char in word) or len(word) < 3:
             return True
-        return people < SMALL_TOWN and (word in common_words() or word in cues.all_words())
+        limit = SMALL_TOWN if item.place_is_own.any() else FAMOUS
+        return people < limit and (word in common_words() or word in cues.all_words())
     if item.senses and any(sense.kind != "place" for sense in item.senses):
         return people < FAMOUS
     return people < HAMLET and all(word in STOP_WORDS or word in common_words() for word in words)

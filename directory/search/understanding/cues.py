@@ -11,12 +11,13 @@ from directory.settings import resource_dir
 AT, FROM, TO, WITHOUT, SPEAKS, ASKS, NIGHT, PERSON = (
     "at", "from", "to", "without", "speaks", "asks", "night", "person",
 )  # fmt: skip
-LITTLE, AND, NEAR, WEAK_FROM, TOWN, CONSULATE, SHORT, ALONE, AGE, BABY, FRENCH, RELATIVE = (
-    "little", "and", "near", "weak-from", "town", "consulate", "short", "alone", "age", "baby", "french", "relative",
+LITTLE, AND, NEAR, WEAK_FROM, TOWN, CONSULATE, SHORT, ALONE, AGE, BABY, FRENCH = (
+    "little", "and", "near", "weak-from", "town", "consulate", "short", "alone", "age", "baby", "french",
 )  # fmt: skip
+RELATIVE, SELF, DETAINED, ARTICLE = "relative", "self", "detained", "article"
 """Kinds of cues in `seed_data/lexicon/cues.csv`. `little`: what may stand between a cue and its word. `weak-from`: *de*
 may only join two nouns. `short`: abbreviations of states that are words as well. `relative`: whose age may
-follow (*my niece, 15*)."""
+follow (*my niece, 15*). `self`: who speaks says where they are. `detained`: that a place of detention is meant."""
 MAX_BETWEEN = 2
 
 

@@ -101,9 +101,10 @@ def sound(word: str) -> str:
     """How a word sounds to who writes Spanish by ear: b/v, s/c/z, silent h, ll/y, g/j, k/qu are one."""
     if len(word) < MIN_SOUND or not word.isalpha():
         return word
+    heard = word
     for pattern, other in _SOUNDS:
-        word = pattern.sub(other, word)
-    return word
+        heard = pattern.sub(other, heard)
+    return heard if len(heard) >= MIN_SOUND else word
 
 
 def in_form(words: Sequence[str], form: str, length: int) -> tuple[str, ...]:

@@ -6,17 +6,20 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from math import log1p, log10
 
+from directory.search.engine.analysis import STOP_WORDS
 from directory.search.understanding import cues
-from directory.search.understanding.candidates import Candidate, Text
+from directory.search.understanding.candidates import SMALL_TOWN, Candidate, Text
 from directory.search.understanding.gazetteer import (
     COUNTRY,
     COUNTY,
     DETENTION,
     SUBDIVISION,
+    TOWN,
     Gazetteer,
     region_place,
 )
 from directory.search.understanding.reading import ReadPlace
+from directory.search.understanding.sources.phrases import common_words
 
 MAX_ALTERNATIVES = 5
 NEAR_KM = 60.0
@@ -27,6 +30,8 @@ _MARGIN = 2.5
 """How close another place of the name must score to be offered as an alternative."""
 FRENCH = 2.5
 """What a place in Canada counts more where somebody writes French."""
+KNOWN_WEIGHT, ENOUGH_KNOWN = 0.4, 12
+"""What organizations around a place count, and how many of them are enough."""
 _KM_A_MILE = 1.609344
 
 
@@ -51,7 +56,31 @@ def resolve(chosen: Sequence[Candidate], text: Text, gazetteer: Gazetteer, conte
         place = _resolved(candidate, text, gazetteer, context, regions)
         if place is not None:
             read.append((candidate, place))
-    return _with_roles(_joined(read, text), text)
+    return _with_roles(_joined(_told(read, text, gazetteer), text), text)
+
+
+def _told(
+    read: list[tuple[Candidate, ReadPlace]], text: Text, gazetteer: Gazetteer
+) -> list[tuple[Candidate, ReadPlace]]:
+    """Without hamlets of plain words (*cerca de la central*) where a place elsewhere is named without doubt."""
+    plain = [_is_hamlet_of_plain_words(candidate, place, text, gazetteer) for candidate, place in read]
+    sure = [place for (_, place), is_plain in zip(read, plain, strict=True) if not is_plain]
+    return [
+        (candidate, place)
+        for (candidate, place), is_plain in zip(read, plain, strict=True)
+        if not (is_plain and sure and all(place.admin1 not in (other.admin1, *other.codes) for other in sure))
+    ]
+
+
+def _is_hamlet_of_plain_words(candidate: Candidate, place: ReadPlace, text: Text, gazetteer: Gazetteer) -> bool:
+    number = gazetteer.number_of.get(place.value)
+    words = text.words[candidate.start : candidate.end]
+    return (
+        number is not None
+        and int(gazetteer.kind[number]) == TOWN
+        and int(gazetteer.people[number]) < SMALL_TOWN
+        and all(word in STOP_WORDS or word in common_words() or word in cues.all_words() for word in words)
+    )
 
 
 def _is_place(candidate: Candidate) -> bool:
@@ -131,7 +160,8 @@ def _score(
     score += log10(int(gazetteer.people[number]) + 10)
     latitude, longitude = float(gazetteer.latitude[number]), float(gazetteer.longitude[number])
     if latitude == latitude:
-        score += 0.5 * log1p(context.density(latitude, longitude))
+        # A part of a large city has the whole city around it: beyond a few, more tell nothing.
+        score += KNOWN_WEIGHT * log1p(min(context.density(latitude, longitude), ENOUGH_KNOWN))
     elsewhere = [code for code in others if code != own_code]
     if elsewhere:
         if region in elsewhere or (kind == COUNTY and region in elsewhere):
@@ -153,7 +183,7 @@ def _score(
         is_city = is_french_city or not cues.words_of(cues.TOWN).isdisjoint(before)
         score += -5 if is_city else 8 if kind == COUNTRY else 6
     if kind == DETENTION:
-        score += 3 if "detained" in text.cues else 0
+        score += 3 if cues.DETAINED in text.cues else 0
     return score
 
 
@@ -198,9 +228,16 @@ def _with_roles(read: list[tuple[Candidate, ReadPlace]], text: Text) -> list[Rea
         places.append(replace(place, role=role, radius_km=_radius(candidate.start, text) or place.radius_km))
     roles = [place.role for place in places]
     # Who goes from one place to another needs help where they arrive.
-    order = ((said, cues.AT), (roles, "at"), (roles, "to"))
+    own = ["self" if _is_of_oneself(candidate.start, text) else None for candidate, _ in read]
+    order: tuple[tuple[Sequence[str | None], str], ...] = ((own, "self"), (said, cues.AT), (roles, "at"), (roles, "to"))
     first = next((found.index(role) for found, role in order if role in found), 0)
     return [replace(place, weight=1.0 if at == first else SECOND) for at, place in enumerate(places)]
+
+
+def _is_of_oneself(start: int, text: Text) -> bool:
+    """Whether somebody says of themselves that they are there: *estoy en*, *I live in*, *j'habite à*."""
+    window = text.words[max(0, start - 3) : start]
+    return not cues.words_of(cues.SELF).isdisjoint(window)
 
 
 def _radius(start: int, text: Text) -> float | None:

@@ -11,8 +11,10 @@ from pyroaring import BitMap
 from directory.search.engine.analysis import LANGUAGES, STOP_WORDS, words
 from directory.search.understanding import cues
 from directory.search.understanding.candidates import (
+    COST_NAME,
     COST_PLACE,
     Candidate,
+    Present,
     Text,
     concept_candidates,
     place_candidates,
@@ -56,7 +58,7 @@ def read(
     concepts, documents = concepts_of(chosen, asked, knowledge)
     places, concepts = peoples_countries(places, concepts, asked)
     places += _postal_places(asked, knowledge, blocked, places)
-    concepts = with_consulate(concepts, places, asked, knowledge)
+    places, concepts = with_consulate(places, concepts, asked, knowledge)
     concepts = of_facilities(places, concepts, knowledge.gazetteer)
     kept, negated = without_negated(concepts, asked)
     kept = unique(kept)
@@ -116,7 +118,8 @@ def _candidates(
     for at, pair in knowledge.speller.joined(text.words, _covered(found) | blocked).items():
         candidates += _joined_candidates(at, pair, knowledge)
     if names is not None:
-        candidates += names.candidates(text, lexicon.meanings)
+        named = names.candidates(text, lexicon.meanings)
+        candidates += [item for item in named if not _is_a_kind_somewhere(item, text, found)]
     return text, [item for item in candidates if blocked.isdisjoint(range(item.start, item.end))]
 
 
@@ -136,6 +139,15 @@ def _spread(text: Text, changed: dict[int, str]) -> tuple[Text, list[str]]:
     return Text.of(tokens, own, corrected), own
 
 
+def _is_a_kind_somewhere(candidate: Candidate, text: Text, found: Iterable[Found]) -> bool:
+    """Whether a part of a name says only what somebody does and where: *migrantes Ciudad Juárez*."""
+    if candidate.cost <= COST_NAME:
+        return False
+    placed = {at for item in found if len(item.places) for at in range(item.start, item.end)}
+    own = range(candidate.start, candidate.end)
+    return all(at in placed or text.words[at] in cues.all_words() for at in own) and not placed.isdisjoint(own)
+
+
 def _by_sound(text: Text, covered: frozenset[int], knowledge: Knowledge) -> list[Found]:
     """Runs of two words and more that sound like a phrase (*nueba yorc*), where a word of them is not known."""
     if len(covered) >= len(text.words):
@@ -153,16 +165,18 @@ def _covered(found: Iterable[Found]) -> frozenset[int]:
     return frozenset(at for item in found for at in range(item.start, item.end))
 
 
-def _present(found: Iterable[Found]) -> frozenset[str]:
-    """What is meant anywhere in the text without company: `area:shelter`, `kind:place`."""
-    present = set()
+def _present(found: Iterable[Found]) -> Present:
+    """What is meant anywhere in the text without company."""
+    present: dict[str, list[tuple[int, int]]] = {}
     for item in found:
+        span_of = item.start, item.end
         for sense in item.senses:
             if not sense.needs and sense.kind != "place":
-                present |= {f"{sense.kind}:{sense.value}", f"kind:{sense.kind}"}
+                present.setdefault(f"{sense.kind}:{sense.value}", []).append(span_of)
+                present.setdefault(f"kind:{sense.kind}", []).append(span_of)
         if len(item.places):
-            present.add("kind:place")
-    return frozenset(present)
+            present.setdefault("kind:place", []).append(span_of)
+    return present
 
 
 def _region_starts(found: Iterable[Found], knowledge: Knowledge) -> frozenset[int]:

@@ -18,6 +18,8 @@ from directory.search.understanding.reading import IMPLIED, Concept, ReadPlace
 
 ADULT = 18
 PAPERS, DETENTION_SUPPORT = "documentation", "detention-support"
+BESIDE = 4
+"""So many words behind *consulate* its country may stand."""
 
 
 def concepts_of(
@@ -115,23 +117,36 @@ def peoples_countries(
 
 
 def with_consulate(
-    concepts: list[Concept], places: Sequence[ReadPlace], text: Text, knowledge: Knowledge
-) -> list[Concept]:
+    places: list[ReadPlace], concepts: list[Concept], text: Text, knowledge: Knowledge
+) -> tuple[list[ReadPlace], list[Concept]]:
     """*Consulado de El Salvador en Dallas*: the consulate, not a nationality and a town."""
     at = next((i for i, word in enumerate(text.words) if word in cues.words_of(cues.CONSULATE)), None)
     if at is None:
-        return concepts
-    sending = next((concept.value for concept in concepts if concept.kind == "nationality"), None)
-    where = [place for place in places if len(place.value) != 2]
-    slug = knowledge.consulates.find(sending, where[0] if where else None) if sending else None
+        return places, concepts
+    nationality = next((concept.value for concept in concepts if concept.kind == "nationality"), None)
+    sender = None if nationality else _country_beside(at, places, text)
+    sending = nationality or (sender.value if sender else None)
+    rest = [place for place in places if place is not sender]
+    if sending is None or not rest:
+        return places, concepts
+    towns = [place for place in rest if len(place.value) != 2]
+    slug = knowledge.consulates.find(sending, (towns or rest)[0])
     if slug is None:
-        return concepts
+        return places, concepts
+    if all(place.weight < 1 for place in rest):
+        rest[0] = replace(rest[0], weight=1.0)
     token = text.tokens[at]
     named = Concept("consulate", slug, 1.0, token.raw, token.start, token.end, "context")
     if not any(concept.kind == "area" for concept in concepts):
         # Who asks for a consulate and says no more, most often needs papers.
         concepts = [*concepts, Concept("area", PAPERS, IMPLIED, token.raw, token.start, token.end, "implied")]
-    return [named, *(concept for concept in concepts if concept.kind != "nationality")]
+    return rest, [named, *(concept for concept in concepts if concept.kind != "nationality")]
+
+
+def _country_beside(at: int, places: Sequence[ReadPlace], text: Text) -> ReadPlace | None:
+    """The country that stands beside a word for a consulate: *Nicaragua consulate*, *consulado de Honduras*."""
+    near = {token.start for token in text.tokens[max(0, at - 2) : at + BESIDE + 1]}
+    return next((place for place in places if len(place.value) == 2 and place.start in near), None)
 
 
 def without_negated(concepts: Iterable[Concept], text: Text) -> tuple[list[Concept], list[Concept]]:

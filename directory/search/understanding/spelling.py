@@ -15,6 +15,8 @@ from directory.search.understanding.sources.phrases import common_words
 ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 9
 MAX_CORRECTED = 8
 _LEAST_PIECE = 3
+LEAST_HALF = 4
+"""Letters of the longer part of a word that was cut in two."""
 
 
 class Speller:
@@ -53,7 +55,10 @@ class Speller:
         pairs = {
             at: words[at] + words[at + 1]
             for at in range(len(words) - 1)
-            if (at not in covered or at + 1 not in covered) and len(words[at]) > 1 and len(words[at + 1]) > 1
+            if (at not in covered or at + 1 not in covered)
+            and len(words[at]) > 1
+            and len(words[at + 1]) > 1
+            and max(len(words[at]), len(words[at + 1])) >= LEAST_HALF
         }
         known = {
             item.start for item in self._lexicon.find(list(pairs.values()), (EXACT,)) if item.end - item.start == 1

@@ -46,6 +46,11 @@ def meant(text: str) -> set[tuple[str, str]]:
         ("sicologo nueba yorc", {("area", "mental-health"), ("place", "Nueva York")}),
         ("menores", {("population", "children-adolescents")}),
         ("clinic", {("area", "health-care")}),
+        ("how far is the guatemalan consulate from Omaha", {("consulate", "gt-omaha-consulate-general")}),
+        ("consulado de Honduras más cercano a Baton Rouge", {("consulate", "hn-new-orleans")}),
+        ("refuge pour jeunes Vancouver", {("area", "shelter"), ("place", "Vancouver")}),
+        ("ayuda legal", {("area", "legal-aid")}),
+        ("embajada de canadá en guatemala", {("consulate", "ca-guatemala-city-embassy")}),
         ("consulat du Mexique Montréal", {("consulate", "mx-montreal"), ("place", "Montréal")}),
         ("passeport hondurien consulat Montréal", {("consulate", "hn-montreal-consulate-general")}),
         ("~Rosa: mi sobrina de 15 esta sola en tapachula", {("population", "unaccompanied-children")}),
@@ -68,6 +73,12 @@ def test_a_sentence_is_understood(seeded: Flask, text: str, wanted: set[tuple[st
         ("centro de salud", ("place", "Salud")),
         ("prueba de sangre", ("place", "Puebla")),
         ("ayuda para pagar la renta bronx", ("organization", "ayuda")),
+        ("trabajadores agrícolas no les pagan", ("area", "employment")),
+        ("violencia doméstica", ("population", "domestic-workers")),
+        ("consulado mexicano en Fresno teléfono", ("area", "connectivity")),
+        ("mi mamá se cayó y está grave Reynosa", ("place", "Cayo")),
+        ("quiero saber si mi esposo está en Eloy", ("place", "Simi Valley")),
+        ("organizaciones en Tapachula", ("area", "community-organizing")),
         ("mi sobrina esta sola en tapachula", ("place", "Villa Sola de Vega")),
         ("casa de 5 cuartos", ("population", "unaccompanied-children")),
     ],
@@ -102,6 +113,22 @@ def test_a_place_without_a_point_is_where_its_town_or_region_is(seeded: Flask, t
 def test_who_says_where_somebody_is_says_more_than_who_comes_from_there(seeded: Flask) -> None:
     weights = {place.name: place.weight for place in read("faire venir ma femme de Tijuana à Montréal").places}
     assert weights == {"Montréal": 1.0, "Tijuana": 0.6}
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("llamar a mi familia en Honduras, estoy en Matamoros", "Heroica Matamoros"),
+        ("my brother was detained in Laredo, I live in Houston", "Houston"),
+        ("albergue cerca de la central de autobuses Monterrey", "Monterrey"),
+        ("unaccompanied minor shelter Brownsville", "Brownsville"),
+        ("Port Isabel visita a detenidos", "Port Isabel Service Processing Center"),
+    ],
+)
+def test_the_place_that_counts(seeded: Flask, text: str, first: str) -> None:
+    place = next(place for place in read(text).places if place.weight == 1)
+    assert place.name == first
+    assert place.admin1 != "US-NY"
 
 
 def test_a_place_of_detention_alone_asks_for_those_who_are_held(seeded: Flask) -> None:

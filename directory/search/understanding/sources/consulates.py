@@ -23,6 +23,7 @@ class KnownConsulate(NamedTuple):
     city: str | None
     point: tuple[float, float] | None
     is_open: bool
+    is_embassy: bool = False
 
 
 class ConsulateNames:
@@ -41,15 +42,20 @@ class ConsulateNames:
         )
 
     def find(self, sending: str | None, place: ReadPlace | None) -> str | None:
-        """The slug of the nearest open one at the place; None where that country has none there."""
+        """The slug of the nearest open one at the place, else in its country; None where there is none."""
         if sending is None or place is None:
             return None
         ranked = []
+        others = []
         for item in self._by_sending.get(sending, ()):
             if not item.is_open or item.host != place.country:
                 continue
             km = great_circle_km(item.point, place.point) if item.point and place.point else inf
             is_there = words(item.city or "") == words(place.name) and item.admin1 == place.admin1
-            if km <= NEAR_KM or is_there or (place.codes and item.admin1 in place.codes):
+            is_within = item.admin1 in place.codes or (item.is_embassy and item.host in place.codes)
+            if km <= NEAR_KM or is_there or is_within:
                 ranked.append((km, item.slug))
-        return min(ranked)[1] if ranked else None
+            else:
+                others.append((km, item.slug))
+        found = ranked or [item for item in others if item[0] < inf]
+        return min(found)[1] if found else None
