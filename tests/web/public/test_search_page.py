@@ -175,3 +175,10 @@ def test_results_come_before_filters_and_have_a_way_of_their_own(client: Checkin
     assert [link.get("href") for link in links[:2]] == ["#main", "#found"]
     names = [item.get("class") for item in find_all(page, "div")]
     assert names.index("results-main") < names.index("results-side")
+
+
+def test_a_chosen_filter_keeps_what_was_struck_out_and_taken_off(client: CheckingClient) -> None:
+    page = client.page("/es/search?q=albergue+tijuana&literal=albergue&anywhere=1")
+    form = next(form for form in find_all(page, "form") if "data-filters-form" in form.attrib)
+    held = {(item.get("name"), item.get("value")) for item in find_all(form, "input") if item.get("type") == "hidden"}
+    assert {("literal", "albergue"), ("anywhere", "1")} <= held
