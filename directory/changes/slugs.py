@@ -48,7 +48,7 @@ def _slugs(names: Iterable[str]) -> Iterator[str]:
 def assign_slug(session: AnySession, entity: Entity, entity_id: uuid.UUID, slug: str) -> None:
     """Make `slug` the current one of a record; the former one stays and leads here."""
     session.execute(update(Slug).where(Slug.entity == entity, Slug.entity_id == entity_id).values(is_current=False))
-    session.add(Slug(entity=entity, entity_id=entity_id, slug=slug))
+    give_slug(session, entity, entity_id, slug)
 
 
 def give_slug(session: AnySession, entity: Entity, entity_id: uuid.UUID, slug: str) -> None:

@@ -38,13 +38,15 @@ class Understood(SearchResult):
     """What a search found, and how its text was read."""
 
     reading: Reading = NOTHING
+    asks_own_area: bool = False
+    """Whether the area of the searcher's own consulate was *here*: nothing else said where."""
 
 
 def execute(query: SearchQuery, today: date | None = None) -> Understood:
     """Answer a search from the open generation of the index. Raises IndexMissing where there is none."""
     generation = search_index().current()
     on = today or current_day()
-    reading, found = _answer(query, on, generation)
+    reading, meaning, found = _answer(query, on, generation)
     corrections = {words(typed)[0]: meant for typed, meant in reading.corrections if len(words(typed)) == 1}
     corrections |= found.corrections
     suggestion = _spelt(query.text, corrections) if found.total and corrections else None
@@ -58,6 +60,9 @@ def execute(query: SearchQuery, today: date | None = None) -> Understood:
         today=on,
         relaxed=found.relaxed,
         reading=reading,
+        asks_own_area=bool(query.own)
+        and meaning is not None
+        and any(place.consulates is query.own for place in meaning.intent.places),
     )
 
 
@@ -65,7 +70,7 @@ def matching_ids(query: SearchQuery, today: date | None = None) -> tuple[set[UUI
     """The ids of all that a search finds, whatever page it asks for, and the feed number of the answer."""
     generation = search_index().current()
     whole = replace(query, page=1, size=10**9)
-    _, found = _answer(whole, today or current_day(), generation)
+    *_, found = _answer(whole, today or current_day(), generation)
     return {hit.organization_id for hit in found.hits}, generation.mark.seq
 
 
@@ -98,14 +103,15 @@ def _covers(query: SearchQuery) -> Callable[[str, str | None], bool] | None:
     )
 
 
-def _answer(query: SearchQuery, on: date, generation: Generation) -> tuple[Reading, Answer]:
+def _answer(query: SearchQuery, on: date, generation: Generation) -> tuple[Reading, Meaning | None, Answer]:
     try:
         reading, meaning = read_text(query, generation)
         text = reading.clean if reading.phones else query.text
-        return reading, answer(query, expander().asked(text, query.literal), generation.view(on), meaning)
+        found = answer(query, expander().asked(text, query.literal), generation.view(on), meaning)
     except IndexDamaged as error:
         search_index().mark_damaged(str(error))
         raise
+    return reading, meaning, found
 
 
 def expander() -> Expander:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from uuid import UUID
 
 from whoosh.fields import ID, TEXT, Schema
-from whoosh.index import create_in
+from whoosh.filedb.filestore import RamStorage
 from whoosh.qparser import MultifieldParser, OrGroup
 
 from directory.places.countries import country_name, subdivision_name
@@ -92,9 +91,8 @@ def fts5(texts: Sequence[Texts], joined_by: str) -> Ask:
 
 def whoosh_stock(texts: Sequence[Texts]) -> Ask:
     """Whoosh with its standard analysis, any word of any field."""
-    folder = TemporaryDirectory()
     schema = Schema(id=ID(stored=True), **dict.fromkeys(FIELDS, TEXT))
-    index = create_in(folder.name, schema)
+    index = RamStorage().create_index(schema)
     writer = index.writer()
     for item in texts:
         writer.add_document(**_document(item))
@@ -106,7 +104,6 @@ def whoosh_stock(texts: Sequence[Texts]) -> Ask:
         found = searcher.search(parser.parse(" ".join(_WORD.findall(text))), limit=DEPTH)
         return [UUID(hit["id"]) for hit in found]
 
-    ask.__dict__["folder"] = folder  # lives as long as the index is asked
     return ask
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 import numpy as np
@@ -54,9 +54,9 @@ class Found:
     score: Floats
     rung: NDArray[np.int8]
     relaxed: tuple[Relaxed, ...]
-    terms: Mapping[str, Floats]
-    """What the scores are the sum of."""
     worth: Worth | None = None
+    terms: Mapping[str, Floats] = field(default_factory=dict)
+    """What the scores are the sum of, where that was asked for."""
 
 
 def understood(query: SearchQuery, meaning: Meaning, view: DayView) -> Found:
@@ -75,12 +75,20 @@ def understood(query: SearchQuery, meaning: Meaning, view: DayView) -> Found:
     rung = np.where((rung == NOTHING) & holds_words, WORDS, rung).astype(np.int8)
     last = _last(rung, is_strict=query.strict)
     kept = rung <= last
-    terms = {"words": text[kept], "understood_words": explained[kept], "name_words": name_words[kept]}
     found, score, rung = found[kept], score[kept], rung[kept]
-    terms |= {"people": own.people.take(found), "named": own.named.take(found)}
-    terms["need_and_place"] = own.score.take(found) - terms["people"] - terms["named"]
+    terms = {}
+    if query.explain:
+        people, named = own.people.take(found), own.named.take(found)
+        terms = {
+            "need_and_place": own.score.take(found) - people - named,
+            "people": people,
+            "named": named,
+            "name_words": name_words[kept],
+            "words": text[kept],
+            "understood_words": explained[kept],
+        }
     narrowed = _narrowed(matches, own.rung, last, found)
-    return Found(narrowed, found, score, rung, _relaxed(rung), terms, own)
+    return Found(narrowed, found, score, rung, _relaxed(rung), own, terms)
 
 
 def by_words(query: SearchQuery, asked: Asked, fixed: Asked, view: DayView) -> Found:
@@ -89,7 +97,7 @@ def by_words(query: SearchQuery, asked: Asked, fixed: Asked, view: DayView) -> F
     if len(strict.found) >= ENOUGH or len(asked.required) <= len(fixed.required) + 1 or query.strict:
         found = numbers(strict.found)
         score = _sum(strict.columns, found, view)
-        return Found(strict, found, score, np.full(len(found), HERE, np.int8), (), {"words": score})
+        return Found(strict, found, score, np.full(len(found), HERE, np.int8), (), terms={"words": score})
     matches = match(query, fixed, view)
     found = numbers(matches.found)
     columns = tuple(view.collection.column(part) for part in asked.required)
@@ -107,7 +115,7 @@ def by_words(query: SearchQuery, asked: Asked, fixed: Asked, view: DayView) -> F
     kept = rung <= min(_last(rung, is_strict=False), WORDS)
     found, score, rung = found[kept], score[kept], rung[kept]
     relaxed = tuple(replace(item, step="words") for item in _relaxed(rung))
-    return Found(_only(matches, found), found, score, rung, relaxed, {"words": score})
+    return Found(_only(matches, found), found, score, rung, relaxed, terms={"words": score})
 
 
 def _last(rung: NDArray[np.int8], *, is_strict: bool) -> int:

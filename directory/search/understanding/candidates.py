@@ -144,8 +144,7 @@ def place_candidates(
         is_region = np.isin(gazetteer.kind[item.places], REGIONS)
         most = int(people.max(initial=0))
         stands = is_placed(item.start, item.end, text) or item.end in regions_after
-        is_thing = _is_a_thing(item.start, item.end, text) and most < SMALL_TOWN and not is_region.any()
-        if is_thing:
+        if most < SMALL_TOWN and not is_region.any() and _is_a_thing(item.start, item.end, text):
             continue
         if not stands and _is_plain(item, text, meanings, most, bool(is_region.any())):
             if most < FAMOUS:

@@ -17,7 +17,8 @@ LITTLE, AND, NEAR, WEAK_FROM, TOWN, CONSULATE, SHORT, ALONE, AGE, BABY, FRENCH =
 RELATIVE, SELF, DETAINED, ARTICLE = "relative", "self", "detained", "article"
 """Kinds of cues in `seed_data/lexicon/cues.csv`. `little`: what may stand between a cue and its word. `weak-from`: *de*
 may only join two nouns. `short`: abbreviations of states that are words as well. `relative`: whose age may
-follow (*my niece, 15*). `self`: who speaks says where they are. `detained`: that a place of detention is meant."""
+follow (*my niece, 15*). `self`: who speaks says where they are. `detained`: that a place of detention is meant.
+`article`: behind it a common word names a thing."""
 MAX_BETWEEN = 2
 
 

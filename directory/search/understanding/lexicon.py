@@ -192,10 +192,9 @@ class LexiconBuilder:
         starts = np.cumsum(lengths) - lengths
         flat = hashes[np.fromiter((number for item in numbers for number in item), np.int64, int(lengths.sum()))]
         keys = np.fromiter((FORMS.index(form) + 1 for form, _ in self._entries), np.uint64, len(numbers))
-        with np.errstate(over="ignore"):
-            for offset in range(MAX_WORDS):
-                longer = np.flatnonzero(lengths > offset)
-                keys[longer] = keys[longer] * _PRIME + flat[starts[longer] + offset]
+        for offset in range(MAX_WORDS):
+            longer = np.flatnonzero(lengths > offset)
+            keys[longer] = keys[longer] * _PRIME + flat[starts[longer] + offset]
         return keys
 
     @property

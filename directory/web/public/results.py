@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,7 +24,7 @@ from directory.publication.points import organization_points
 from directory.publication.validator import feed_etag, held
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult, Sort
 from directory.search.engine.ranking import order as meant_order
-from directory.search.execute import Understood, execute, matching_ids
+from directory.search.execute import execute, matching_ids
 from directory.search.parameters import BadQuery, consulate_filters, from_arguments, to_query
 from directory.search.passages import passages
 from directory.search.validator import search_tag
@@ -76,7 +77,7 @@ def _page(**values: Any) -> str:
 def _found(query: SearchQuery, address: Addresses, day: date) -> str:
     """The page of a search that can be answered."""
     overlay = overlay_of_viewer()
-    consulates = _consulates(query)
+    consulates = _consulates(item.slug for item in query.consulate)
     own = consulate_filters([overlay.consulate_slug], db.session) if overlay.consulate_slug else ()
     query = replace(query, preferred=overlay.partners, own=own)
     result = execute(query, day)
@@ -91,7 +92,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         facets=_shown_facets(query, result),
         chosen=_chosen(query, address),
         consulates=consulates,
-        named_consulates=_named_consulates(result),
+        named_consulates=_consulates(item.value for item in result.reading.of("consulate")).values(),
         wider=wider_searches(query, address) if not result.total else [],
         read=chips(query, result, address),
         headings=headings(query, result),
@@ -157,28 +158,11 @@ def _chosen(query: SearchQuery, address: Addresses) -> list[tuple[str, str, str]
     ]
 
 
-def _consulates(query: SearchQuery) -> dict[str, Any]:
-    """The chosen consulates by slug."""
-    if not query.consulate:
-        return {}
-    found = [find_by_slug(db.session, Entity.CONSULATE, item.slug) for item in query.consulate]
-    records = public_consulates(db.session, [item[0] for item in found if item])
-    by_id = {record.id: record for record in records}
-    return {
-        item.slug: by_id[known[0]]
-        for item, known in zip(query.consulate, found, strict=True)
-        if known and known[0] in by_id
-    }
-
-
-def _named_consulates(result: Understood) -> list[PublicConsulate]:
-    """The consulates that the text names, each with its protection line first."""
-    found = [
-        known[0]
-        for concept in result.reading.of("consulate")
-        if (known := find_by_slug(db.session, Entity.CONSULATE, concept.value))
-    ]
-    return list(public_consulates(db.session, found)) if found else []
+def _consulates(slugs: Iterable[str]) -> dict[str, PublicConsulate]:
+    """Those of the consulates that are in public sight, by the slugs that were given."""
+    ids = {slug: known[0] for slug in slugs if (known := find_by_slug(db.session, Entity.CONSULATE, slug))}
+    by_id = {record.id: record for record in public_consulates(db.session, list(ids.values()))} if ids else {}
+    return {slug: by_id[record_id] for slug, record_id in ids.items() if record_id in by_id}
 
 
 @blueprint.get("/map")

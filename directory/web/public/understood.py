@@ -56,20 +56,10 @@ def chips(query: SearchQuery, result: Understood, address: Addresses) -> list[Ch
              _chosen_place(query, place, address), tuple(_others(query, place, address)))
         for place in result.reading.places
     ]  # fmt: skip
-    if asks_own_area(query, result):
+    if result.asks_own_area:
         places = [Chip("own", gettext("Area of my consulate"), "", address(anywhere="1"), None)]
     at = next((at for at, chip in enumerate(found) if chip.kind in _NAMED), len(found))
     return [*found[:at], *places, *found[at:]]
-
-
-def asks_own_area(query: SearchQuery, result: Understood) -> bool:
-    """Whether the area of the searcher's own consulate was *here*: nothing else says where."""
-    says_where = query.near or query.country or query.admin1 or query.consulate or result.reading.places
-    return bool(
-        query.text
-        and not (says_where or query.anywhere or result.reading.of("consulate"))
-        and any(item.areas for item in query.own)
-    )
 
 
 def _struck(query: SearchQuery, text: str, address: Addresses) -> str:
@@ -118,7 +108,7 @@ def headings(query: SearchQuery, result: Understood) -> dict[int, str]:
     place = result.reading.places[0] if result.reading.places else None
     where = place_label(place, g.lang) if place else None
     found: dict[int, str] = {}
-    if result.relaxed[0].start and not first and asks_own_area(query, result):
+    if result.relaxed[0].start and not first and result.asks_own_area:
         found[0] = gettext("In the area of my consulate (%(count)s)", count=result.relaxed[0].start)
     elif result.relaxed[0].start and where and not first:
         found[0] = gettext("In %(place)s (%(count)s)", place=where, count=result.relaxed[0].start)

@@ -33,13 +33,11 @@ class ConsulateNames:
         self._by_sending: dict[str, list[KnownConsulate]] = {}
         for consulate in consulates:
             self._by_sending.setdefault(consulate.sending, []).append(consulate)
+        self._sending = {item.slug: item.sending for known in self._by_sending.values() for item in known}
 
     def sending(self, slugs: Iterable[str]) -> frozenset[str]:
         """The countries that send these consulates."""
-        wanted = set(slugs)
-        return frozenset(
-            country for country, known in self._by_sending.items() if any(item.slug in wanted for item in known)
-        )
+        return frozenset(self._sending[slug] for slug in slugs if slug in self._sending)
 
     def find(self, sending: str | None, place: ReadPlace | None) -> str | None:
         """The slug of the nearest open one at the place, else in its country; None where there is none."""

@@ -48,14 +48,12 @@ class _Row(NamedTuple):
 class _Towns:
     """Where a crossing, a camp or a place of detention without a point is: in the town that it is named by."""
 
-    def __init__(self, rows: list[_Row]) -> None:
+    def __init__(self, rows: list[_Row], own_names: list[str]) -> None:
         self._known: dict[tuple[str, str], tuple[int, float, float]] = {}
-        for row in rows:
+        for row, name in zip(rows, own_names, strict=True):
             if row.kind == PlaceKind.TOWN and row.latitude is not None and row.longitude is not None:
-                key, found = (
-                    (row.admin1 or row.country, " ".join(words(row.name))),
-                    (row.people or 0, row.latitude, row.longitude),
-                )
+                key = row.admin1 or row.country, name
+                found = row.people or 0, row.latitude, row.longitude
                 self._known[key] = max(self._known.get(key, found), found)
 
     def point_of(self, row: _Row, names: Any) -> tuple[float | None, float | None]:
@@ -95,8 +93,9 @@ def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, An
         return len(kinds) - 1
 
     middles: dict[str, list[tuple[float, float, int]]] = {}
-    towns = _Towns(rows)
-    for row in rows:
+    own_names = [" ".join(words(row.name)) for row in rows]
+    towns = _Towns(rows, own_names)
+    for row, own_name in zip(rows, own_names, strict=True):
         kind = NAMED_KINDS.index(row.kind)
         point = (
             (row.latitude, row.longitude) if row.latitude is not None else towns.point_of(row, names.get(row.id, ()))
@@ -107,7 +106,7 @@ def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, An
             for code in (row.country, row.admin1, f"county:{row.admin2}" if row.admin2 else None):
                 if code:
                     middles.setdefault(code, []).append((row.latitude, row.longitude, weight))
-        for folded, is_own in _counting(row, names.get(row.id, ())):
+        for folded, is_own in _counting(row, own_name, names.get(row.id, ())):
             builder.add_place(folded, number, people[number], is_own=is_own, by_sound=people[number] >= SOUND_PEOPLE)
         if row.kind == PlaceKind.DETENTION:
             for folded in _short_forms(row.name):
@@ -154,11 +153,10 @@ def _names(session: AnySession) -> dict[str, list[tuple[str, str, str | None]]]:
     }
 
 
-def _counting(row: _Row, names: Any) -> Iterator[tuple[list[str], bool]]:
+def _counting(row: _Row, own_name: str, names: Any) -> Iterator[tuple[list[str], bool]]:
     """The names under which a place is found, folded, and whether each is its own."""
-    own = f" {' '.join(words(row.name))} "
     for folded, name, language in names:
-        is_own = name == row.name or language is not None or f" {folded} " in own
+        is_own = name == row.name or language is not None or f" {folded} " in f" {own_name} "
         is_town = row.kind == PlaceKind.TOWN
         if is_own or not is_town or (row.people or 0) >= KNOWN_PEOPLE or _is_ours(name):
             yield folded.split(" "), is_own
