@@ -24,7 +24,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.organizations.save import snapshot_organizations
     from directory.publication import cards
     from directory.search import follower
+    from directory.search.phrases import uses as phrase_uses
     from directory.settings import PACKAGE_ROOT, Settings, configure
+    from directory.statistics import unmet
 
     chosen = settings or Settings.from_environ()
     app = api.make_flask(chosen)
@@ -43,6 +45,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     follower.bind(app)
     cards.bind(app)
     uses.bind(app)
+    phrase_uses.bind(app)
+    unmet.bind(app)
 
     # Above: pages, JSON, health; and who may pass.
     compress.init_app(app)

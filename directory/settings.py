@@ -54,6 +54,8 @@ class Settings:
     """DIRECTORY_MAIL_FROM: the sender of all mail. Default: no-reply at the base URL's host."""
     referral_days: int = 180
     """DIRECTORY_REFERRAL_DAYS: so long after its end a referral is reduced to a count."""
+    count_needs: bool = True
+    """DIRECTORY_COUNT_NEEDS: 0 turns off the counting of needs that nobody near could meet."""
 
     index_cache_mb: int = 64
     """DIRECTORY_INDEX_CACHE_MB: memory for the columns of words that were searched for, a process."""
@@ -94,6 +96,7 @@ class Settings:
             mail_from=env.get("DIRECTORY_MAIL_FROM") or f"no-reply@{_own_host(url)}",
             index_cache_mb=_whole_number(env, "DIRECTORY_INDEX_CACHE_MB") or cls.index_cache_mb,
             referral_days=_whole_number(env, "DIRECTORY_REFERRAL_DAYS") or cls.referral_days,
+            count_needs=env.get("DIRECTORY_COUNT_NEEDS") != "0",
             card_cache_mb=_whole_number(env, "DIRECTORY_CARD_CACHE_MB", cls.card_cache_mb),
         )
 

@@ -12,9 +12,11 @@ from directory.extensions import db
 from directory.moderation import uses
 from directory.publication import cards
 from directory.search import follower
+from directory.search.phrases import uses as phrase_uses
 from directory.settings import Settings
+from directory.statistics import unmet
 
-_MADE_ONCE = ("static", "index/lexicon-*.bin")
+_MADE_ONCE = ("static", "index/lexicon-*.bin", "index/phrases-*.bin")
 """What stays in the data directory: what an application makes of the release, not of what it is told."""
 
 
@@ -37,7 +39,7 @@ class Ground:
         self._app.extensions.update(self._extensions)
         self._app.config.clear()
         self._app.config.update(self._config)
-        for part in (follower, cards, uses):
+        for part in (follower, cards, uses, phrase_uses, unmet):
             part.bind(self._app)
         try:
             yield self._app

@@ -24,6 +24,8 @@ from directory.database import Base
 POSTGRESQL_URL = os.environ.get(
     "DIRECTORY_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
+MANY_ROWS = 500
+"""A table of more rows is put back only where a test changed it."""
 REQUIRED = frozenset(filter(None, os.environ.get("DIRECTORY_TEST_REQUIRE", "").split(",")))
 
 
@@ -157,13 +159,9 @@ class TemplateState:
                 connection.execute(
                     sql.SQL("CREATE TABLE template_rows.{0} AS TABLE public.{0}").format(sql.Identifier(name))
                 )
-            # Children first out, parents first in: foreign keys hold all the time.
-            statements = [
-                *(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in reversed(tables)),
-                *(sql.SQL("INSERT INTO {0} TABLE template_rows.{0}").format(sql.Identifier(name)) for name in filled),
-                *(_restart(connection, name) for name in sequences),
-            ]
-            self._way_back = sql.SQL("; ").join(statements).as_string(connection)
+            self._tables, self._filled = tables, filled
+            self._restarts = [_restart(connection, name) for name in sequences]
+            self._large = {name: state for name in filled if (state := _state(connection, name))[0] > MANY_ROWS}
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:
@@ -178,7 +176,17 @@ class TemplateState:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-            connection.execute(self._way_back)
+            same = {name for name, state in self._large.items() if _state(connection, name) == state}
+            # Children first out, parents first in: foreign keys hold all the time.
+            statements = [
+                *(sql.SQL("DELETE FROM {}").format(sql.Identifier(name))
+                  for name in reversed(self._tables) if name not in same),
+                *(sql.SQL("INSERT INTO {0} TABLE template_rows.{0}").format(sql.Identifier(name))
+                  for name in self._filled if name not in same),
+                *self._restarts,
+            ]  # fmt: skip
+            connection.execute(sql.SQL("; ").join(statements))
+            self._large = {name: _state(connection, name) for name in self._large}
 
     def contents(self) -> dict[str, str]:
         """A digest of each table and the state of each sequence."""
@@ -191,6 +199,13 @@ class TemplateState:
                 query = sql.SQL("SELECT last_value::text || is_called FROM {}").format(sql.Identifier(name))
                 found[name] = connection.execute(query).fetchone()[0]
             return found
+
+
+def _state(connection: psycopg.Connection, name: str) -> tuple[int, int]:
+    """How many rows a table has and the last transaction that wrote one: the same while nobody changes it."""
+    query = sql.SQL("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {}").format(sql.Identifier(name))
+    count, last = connection.execute(query).fetchone()
+    return count, last
 
 
 def _holds_rows(connection: psycopg.Connection, name: str) -> bool:

@@ -28,6 +28,7 @@ LIMITS: dict[str, tuple[str, str]] = {
     "register": ("10/hour", "60/hour"),
     "letter": ("6/hour", "60/hour"),
     "report": ("12/hour", "120/hour"),
+    "word": ("30/hour", "30/hour"),
     "suggest": ("600/hour", "6000/hour"),
     "referral": ("60/minute", "600/minute"),
     "answer": ("60/hour", "600/hour"),

@@ -36,6 +36,7 @@ from directory.publication.find import Found, Moved, find_record
 from directory.publication.organizations import public_organizations
 from directory.publication.validator import held
 from directory.search.execute import execute
+from directory.search.learning import note
 from directory.search.marks import IndexMissing
 from directory.search.parameters import BadQuery, to_query
 from directory.search.validator import search_tag
@@ -56,6 +57,7 @@ def search(query: SearchRequest) -> Response:
             return not_modified(query.lang, known)
         asked = to_query(query, db.session)
         result = execute(asked, day)
+        note(asked, result)
     except BadQuery as error:
         return problem(400, str(error))
     except IndexMissing:

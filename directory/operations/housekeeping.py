@@ -19,7 +19,9 @@ from directory.operations.due_work import do_due_work, is_work_due
 from directory.partnerships.forget import forget_words
 from directory.referrals.reduce import reduce_referrals
 from directory.registration.retention import forget
+from directory.search.phrases.uses import take_phrase_uses, write_phrase_uses
 from directory.settings import Settings
+from directory.statistics.unmet import forget_unmet, take_unmet, write_unmet
 
 LOOK_EVERY_S = 1.0
 WRITE_USES_EVERY_S = 60.0
@@ -87,11 +89,13 @@ def do_what_is_due() -> int:
 
 
 def save_uses() -> None:
-    """Write what this process counted."""
-    counts = take_uses()
-    if counts:
+    """Write what this process counted: records opened, phrases read, needs that nobody near could meet."""
+    records, phrases, unmet = take_uses(), take_phrase_uses(), take_unmet()
+    if records or phrases or unmet:
         begin_write(db.session)
-        write_uses(db.session, counts, today())
+        write_uses(db.session, records, today())
+        write_phrase_uses(db.session, phrases, today())
+        write_unmet(db.session, unmet, today())
         db.session.commit()
 
 
@@ -102,6 +106,7 @@ def forget_what_is_old() -> None:
     take_turns(db.session, _FORGETTING)
     count = forget(db.session, now())
     keep = timedelta(days=settings.referral_days)
+    count += forget_unmet(db.session, today())
     count += reduce_referrals(db.session, keep, now()) + forget_words(db.session, 2 * keep, now())
     db.session.commit()
     if count:

@@ -20,6 +20,7 @@ from directory.exchange.load import Progress, load_seeds, silent
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.search.follower import search_index
+from directory.search.phrases.release import take_release
 from directory.search.sync import is_behind
 from directory.settings import PACKAGE_ROOT, Settings, resource_dir
 from directory.vocabulary.catalogue import load_vocabulary
@@ -42,9 +43,10 @@ def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent)
 
 
 def _load_terms() -> None:
-    """The vocabulary of this release, which every record needs, seeds or not."""
+    """The vocabulary and the phrases of this release, which every record and every search needs, seeds or not."""
     begin_write(db.session)
     load_vocabulary(db.session, resource_dir("seed_data"))
+    take_release(db.session)
     db.session.commit()
 
 

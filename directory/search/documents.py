@@ -17,7 +17,7 @@ from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
 PHONE_DIGITS = 7
-FORMAT = 10
+FORMAT = 11
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 
@@ -31,10 +31,9 @@ class Document:
 
 
 def index_digest(terms: Vocabulary) -> str:
-    """Names the vocabulary and the analysis that an index was built with."""
+    """Names the labels and the analysis that an index was built with; synonyms are read from the query instead."""
     content = [
-        [term.slug, sorted(term.labels.items()), list(term.synonyms)]
-        for term in (*terms.areas.values(), *terms.populations.values())
+        [term.slug, sorted(term.labels.items())] for term in (*terms.areas.values(), *terms.populations.values())
     ]
     return hashlib.sha256(json.dumps([FORMAT, content], ensure_ascii=False).encode()).hexdigest()
 
@@ -71,9 +70,7 @@ class DocumentWriter:
 
 
 def _term_stems(term: Term) -> tuple[str, ...]:
-    found = [stem for language, label in term.labels.items() for stem in stemmed(label, language)]
-    found += [stem for synonym in term.synonyms for stem in stemmed(synonym, None)]
-    return tuple(found)
+    return tuple(stem for language, label in term.labels.items() for stem in stemmed(label, language))
 
 
 def _text_stems(record: PublicOrganization) -> Iterator[str]:

@@ -22,6 +22,7 @@ from directory.search.index import Generation
 from directory.search.marks import IndexDamaged
 from directory.search.meaning import Asker
 from directory.search.parameters import consulate_filters
+from directory.search.understanding.known import Knowledge
 from directory.search.understanding.places import Context
 from directory.search.understanding.reader import read
 from directory.search.understanding.reading import Reading
@@ -42,11 +43,14 @@ class Understood(SearchResult):
     """Whether the area of the searcher's own consulate was *here*: nothing else said where."""
 
 
-def execute(query: SearchQuery, today: date | None = None) -> Understood:
-    """Answer a search from the open generation of the index. Raises IndexMissing where there is none."""
+def execute(query: SearchQuery, today: date | None = None, known: Knowledge | None = None) -> Understood:
+    """Answer a search from the open generation of the index. Raises IndexMissing where there is none.
+
+    `known` stands in for what the process knows of words: to see what another lexicon would answer.
+    """
     generation = search_index().current()
     on = today or current_day()
-    reading, meaning, found = _answer(query, on, generation)
+    reading, meaning, found = _answer(query, on, generation, known)
     corrections = {words(typed)[0]: meant for typed, meant in reading.corrections if len(words(typed)) == 1}
     corrections |= found.corrections
     suggestion = _spelt(query.text, corrections) if found.total and corrections else None
@@ -74,14 +78,16 @@ def matching_ids(query: SearchQuery, today: date | None = None) -> tuple[set[UUI
     return {hit.organization_id for hit in found.hits}, generation.mark.seq
 
 
-def read_text(query: SearchQuery, generation: Generation) -> tuple[Reading, Meaning | None]:
+def read_text(
+    query: SearchQuery, generation: Generation, known: Knowledge | None = None
+) -> tuple[Reading, Meaning | None]:
     """What the text of a query means; nothing where there is none. The same text, lexicon and data read the same."""
     if not query.text.strip():
         return NOTHING, None
     base = knowledge()
     names, density = base.names(generation)
     context = Context(frozenset(query.country), frozenset(query.admin1), _covers(query), density)
-    known = base.current(db.session, vocabulary(db.session))
+    known = known or base.current(db.session, vocabulary(db.session))
     reading, documents = read(query.text, known, names, context, query.literal)
     # Whoever asks for a consulate asks for its nationals: that they are these tells nothing.
     own = known.consulates.sending(item.slug for item in (*query.consulate, *query.own))
@@ -103,9 +109,11 @@ def _covers(query: SearchQuery) -> Callable[[str, str | None], bool] | None:
     )
 
 
-def _answer(query: SearchQuery, on: date, generation: Generation) -> tuple[Reading, Meaning | None, Answer]:
+def _answer(
+    query: SearchQuery, on: date, generation: Generation, known: Knowledge | None = None
+) -> tuple[Reading, Meaning | None, Answer]:
     try:
-        reading, meaning = read_text(query, generation)
+        reading, meaning = read_text(query, generation, known)
         text = reading.clean if reading.phones else query.text
         found = answer(query, expander().asked(text, query.literal), generation.view(on), meaning)
     except IndexDamaged as error:

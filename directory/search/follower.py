@@ -88,7 +88,7 @@ class Follower(threading.Thread):
             # Made here, so that nobody who types has to wait for it.
             suggestions().sources(db.session)
             knowledge().current(db.session, vocabulary(db.session))
-            knowledge().refresh(db.session)
+            knowledge().refresh(db.session, vocabulary(db.session))
         except WriterBusy:
             _log.debug("another process is writing the index")
         except SQLAlchemyError as error:

@@ -7,10 +7,11 @@ import json
 import mmap
 import os
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from sqlalchemy import func, select
@@ -23,31 +24,45 @@ from directory.publication.postal_codes import public_postal_codes
 from directory.search.engine.columns import packed, unpacked
 from directory.search.index import Generation
 from directory.search.organization_names import OrganizationNames
+from directory.search.understanding.forms import FORMS
 from directory.search.understanding.gazetteer import SUBDIVISION, Gazetteer
 from directory.search.understanding.known import Knowledge
-from directory.search.understanding.lexicon import FORMS, Lexicon, LexiconBuilder, Sense
+from directory.search.understanding.lexicon import Entries, Lexicon, LexiconBuilder, Sense
 from directory.search.understanding.postal import postal_places
 from directory.search.understanding.reading import ReadPlace
 from directory.search.understanding.sources.consulates import ConsulateNames, KnownConsulate
 from directory.search.understanding.sources.gazetteer import read_gazetteer
 from directory.search.understanding.sources.nationalities import demonyms
-from directory.search.understanding.sources.phrases import (
-    FILES,
-    Phrase,
-    folder,
-    implied_areas,
-    read_phrases,
-    related_areas,
-)
+from directory.search.understanding.sources.phrases import Phrase, implied_areas, related_areas, stored_phrases
 from directory.search.understanding.sources.regions import abbreviations
 from directory.search.understanding.sources.vocabulary import labels
 from directory.search.understanding.spelling import Speller
 from directory.vocabulary.catalogue import Vocabulary
+from directory.vocabulary.models import LexiconRevision
 
-FORMAT = 11
+FORMAT = 12
 """Raised whenever what this module writes changes: another number means that the file is made anew."""
 _CELL = 0.35
 """Degrees: organizations within the cells around a point are taken for those around it."""
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What a release knows of places: their names, themselves, and the short forms of subdivisions."""
+
+    entries: Entries
+    gazetteer: Gazetteer
+    short: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The phrases of one revision, with the names of places."""
+
+    revision: int
+    token: UUID
+    lexicon: Lexicon
+    speller: Speller
 
 
 class KnowledgeBase:
@@ -56,29 +71,52 @@ class KnowledgeBase:
     def __init__(self, index_dir: Path) -> None:
         self._folder = index_dir
         self._lock = threading.Lock()
-        self._static: tuple[Lexicon, Gazetteer, dict[str, tuple[int, ...]], Speller] | None = None
+        self._places: _Names | None = None
+        self._words: _Words | None = None
         self._live: tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]] | None = None
         self._names: tuple[Generation, OrganizationNames, Density] | None = None
         self.related = related_areas()
         self.implied = implied_areas()
 
+    @property
+    def revision(self) -> int:
+        """The revision of the phrases that this process reads with; 0 before it has read any."""
+        return self._words.revision if self._words else 0
+
     def current(self, session: AnySession, terms: Vocabulary) -> Knowledge:
         """Lexicon and gazetteer, consulates and postal codes as of when they were last read."""
         with self._lock:
-            if self._static is None:
-                self._static = self._made(session, terms)
+            if self._places is None:
+                self._places = self._made_names(session)
+            if self._words is None:
+                self._words = self._made_words(session, terms, self._places)
             if self._live is None:
                 self._live = _read_live(session)
-            lexicon, gazetteer, short, speller = self._static
-            _, consulates, postal = self._live
-        return Knowledge(lexicon, gazetteer, short, speller, consulates, postal)
+            return _known(self._places, self._words, self._live)
 
-    def refresh(self, session: AnySession) -> None:
-        """Read consulates and postal codes anew where the feed has moved; for the thread that follows the feed."""
+    def refresh(self, session: AnySession, terms: Vocabulary) -> None:
+        """Read anew what has changed: phrases by their revision, consulates and postal codes by the feed.
+
+        Made aside and put in place at one stroke; for the thread that follows the feed, and for who changed a phrase.
+        """
         if self._live is not None and self._live[0] != feed_position(session):
             fresh = _read_live(session)
             with self._lock:
                 self._live = fresh
+        if self._places is not None and self._words is not None and self._words.token != _revision(session)[1]:
+            words = self._made_words(session, terms, self._places)
+            with self._lock:
+                self._words = words
+
+    def changed(self, session: AnySession, terms: Vocabulary, phrases: Iterable[Phrase]) -> Knowledge:
+        """What would be known with these phrases in the place of those of the table; kept nowhere."""
+        self.current(session, terms)
+        with self._lock:
+            places, live = self._places, self._live
+        if places is None or live is None:
+            raise RuntimeError("nothing is known yet")
+        lexicon = Lexicon(_entries_of(terms, phrases), places.entries)
+        return _known(places, _Words(0, UUID(int=0), lexicon, Speller(lexicon)), live)
 
     def names(self, generation: Generation) -> tuple[OrganizationNames, Density]:
         """The names of a generation's organizations, and where they are."""
@@ -87,18 +125,23 @@ class KnowledgeBase:
             known = self._names = generation, OrganizationNames(generation.collection), Density(generation)
         return known[1], known[2]
 
-    def _made(
-        self, session: AnySession, terms: Vocabulary
-    ) -> tuple[Lexicon, Gazetteer, dict[str, tuple[int, ...]], Speller]:
-        path = self._folder / f"lexicon-{_digest(session, terms)}.bin"
-        loaded = _opened(path)
-        if loaded is None:
-            built = build(session, terms)
-            _write(path, *built)
-            loaded = _opened(path) or built
-        arrays, senses = loaded
-        lexicon, gazetteer = Lexicon(arrays, senses), Gazetteer(arrays)
-        return lexicon, gazetteer, _short_forms(gazetteer), Speller(lexicon)
+    def _made_names(self, session: AnySession) -> _Names:
+        path = self._folder / f"lexicon-{_names_digest(session)}.bin"
+        arrays, _ = _kept(path, lambda: _build_names(session))
+        gazetteer = Gazetteer(arrays)
+        return _Names(Entries(arrays), gazetteer, _short_forms(gazetteer))
+
+    def _made_words(self, session: AnySession, terms: Vocabulary, places: _Names) -> _Words:
+        number, token = _revision(session)
+        path = self._folder / f"phrases-{_words_digest(token, terms)}.bin"
+        arrays, senses = _kept(path, lambda: build_phrases(terms, stored_phrases(session)))
+        lexicon = Lexicon(Entries(arrays, senses), places.entries)
+        return _Words(number, token, lexicon, Speller(lexicon))
+
+
+def _known(places: _Names, words: _Words, live: tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]]) -> Knowledge:
+    _, consulates, postal = live
+    return Knowledge(words.lexicon, places.gazetteer, places.short, words.speller, consulates, postal)
 
 
 class Density:
@@ -116,32 +159,53 @@ class Density:
         return sum(self._counts.get((row + north, column + east), 0) for north in (-1, 0, 1) for east in (-1, 0, 1))
 
 
-def build(session: AnySession, terms: Vocabulary) -> tuple[dict[str, Any], list[Sense]]:
-    """The arrays of lexicon and gazetteer from files and tables, and the senses."""
+def _build_names(session: AnySession) -> tuple[dict[str, Any], list[Sense]]:
+    """The names of places and the gazetteer, from tables."""
     builder = LexiconBuilder()
-    for phrase in _phrases(terms):
-        builder.add(phrase.words, phrase.sense)
     arrays = read_gazetteer(session, builder)
-    return {**arrays, **builder.build()}, builder.senses
+    return {**arrays, **builder.build()}, []
 
 
-def _phrases(terms: Vocabulary) -> Iterable[Phrase]:
-    yield from labels(terms)
-    yield from demonyms()
-    for name in FILES:
-        yield from read_phrases(folder() / name)
+def build_phrases(terms: Vocabulary, phrases: Iterable[Phrase]) -> tuple[dict[str, Any], list[Sense]]:
+    """Labels, demonyms and phrases as arrays, and their senses."""
+    builder = LexiconBuilder()
+    for phrase in (*labels(terms), *demonyms(), *phrases):
+        builder.add(phrase.words, phrase.sense, phrase.row)
+    return builder.build(), builder.senses
 
 
-def _digest(session: AnySession, terms: Vocabulary) -> str:
-    """Names what the file was made from: the lexicon's files, the labels, and the gazetteer by its size."""
-    content = hashlib.sha256(json.dumps([FORMAT, list(FORMS)]).encode())
-    for name in FILES:
-        content.update((folder() / name).read_bytes())
+def _entries_of(terms: Vocabulary, phrases: Iterable[Phrase]) -> Entries:
+    arrays, senses = build_phrases(terms, phrases)
+    return Entries(arrays, senses)
+
+
+def _revision(session: AnySession) -> tuple[int, UUID]:
+    row = session.execute(select(LexiconRevision.number, LexiconRevision.token)).one()
+    return row.number, row.token
+
+
+def _names_digest(session: AnySession) -> str:
+    """Names what the names of places were made from: the gazetteer by its size."""
+    count, last = session.execute(select(func.count(), func.max(Place.id))).one()
+    return hashlib.sha256(f"{FORMAT} {list(FORMS)} {count} {last}".encode()).hexdigest()[:20]
+
+
+def _words_digest(token: UUID, terms: Vocabulary) -> str:
+    """Names what the phrases were made from: the revision of the table, and the labels."""
+    content = hashlib.sha256(f"{FORMAT} {list(FORMS)} {token}".encode())
     for term in (*terms.areas.values(), *terms.populations.values()):
         content.update(json.dumps([term.slug, sorted(term.labels.items())], ensure_ascii=False).encode())
-    count, last = session.execute(select(func.count(), func.max(Place.id))).one()
-    content.update(f"{count} {last}".encode())
     return content.hexdigest()[:20]
+
+
+def _kept(path: Path, made: Callable[[], tuple[dict[str, Any], list[Sense]]]) -> tuple[dict[str, Any], list[Sense]]:
+    """What a file holds; made, and put there, where it does not hold what it should."""
+    loaded = _opened(path)
+    if loaded is None:
+        built = made()
+        _write(path, *built)
+        loaded = _opened(path) or built
+    return loaded
 
 
 def _write(path: Path, arrays: Mapping[str, Any], senses: Iterable[Sense]) -> None:
@@ -152,7 +216,7 @@ def _write(path: Path, arrays: Mapping[str, Any], senses: Iterable[Sense]) -> No
     beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     beside.write_bytes(hashlib.sha256(body).digest() + body)
     beside.replace(path)
-    for other in path.parent.glob("lexicon-*.bin"):
+    for other in path.parent.glob(f"{path.name.partition('-')[0]}-*.bin"):
         if other != path:
             other.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Entity tags of answers to searches: they change with the index, at midnight, and with what else is asked."""
+"""Entity tags of answers to searches: they change with index, lexicon and day, and with what else is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date
 from directory.changes.feed import feed_position
 from directory.database import AnySession
 from directory.publication.validator import tag
-from directory.search.follower import search_index
+from directory.search.follower import knowledge, search_index
+from directory.vocabulary.catalogue import vocabulary
 
 
 def search_tag(session: AnySession, day: date, *parts: object, asks_consulate: bool) -> str:
@@ -17,4 +18,7 @@ def search_tag(session: AnySession, day: date, *parts: object, asks_consulate: b
     jurisdiction and partners are asked of the database; for all else the position of the index is enough, without SQL.
     """
     position = feed_position(session) if asks_consulate else None
-    return tag(search_index().current().mark, position, day, *parts)
+    base = knowledge()
+    if not base.revision:
+        base.current(session, vocabulary(session))
+    return tag(search_index().current().mark, position, base.revision, day, *parts)

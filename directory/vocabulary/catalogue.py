@@ -78,18 +78,37 @@ def vocabulary(session: AnySession) -> Vocabulary:
 
 
 def load_vocabulary(session: AnySession, folder: Path) -> int:
-    """Insert the terms of the seed data that the database lacks; returns how many."""
-    known = set(session.scalars(select(TaxonomyTerm.id)))
+    """Insert the terms of the seed data that the database lacks, and write labels and synonyms of the others as the
+    release has them; returns how many are new."""
+    query = select(TaxonomyTerm).options(selectinload(TaxonomyTerm.labels), selectinload(TaxonomyTerm.synonyms))
+    known = {term.id: term for term in session.scalars(query)}
     added = 0
     for taxonomy, file_name in _FILES.items():
         with (folder / file_name).open(encoding="utf-8", newline="") as file:
             for position, row in enumerate(csv.DictReader(file)):
                 term = _term(taxonomy, position, row)
-                if term.id not in known:
+                if (present := known.get(term.id)) is None:
                     session.add(term)
                     added += 1
+                else:
+                    _renew(present, term)
         session.flush()
     return added
+
+
+def _renew(present: TaxonomyTerm, release: TaxonomyTerm) -> None:
+    """Give a term the release's words; what is the same is not written."""
+    for label in release.labels:
+        own = next(item for item in present.labels if item.language == label.language)
+        if own.label != label.label:
+            own.label = label.label
+    wanted = {synonym.text: synonym.position for synonym in release.synonyms}
+    for synonym in list(present.synonyms):
+        if synonym.text not in wanted:
+            present.synonyms.remove(synonym)
+        else:
+            synonym.position = wanted.pop(synonym.text)
+    present.synonyms += [TaxonomySynonym(text=text, position=place) for text, place in wanted.items()]
 
 
 def _term(taxonomy: Taxonomy, position: int, row: dict[str, str]) -> TaxonomyTerm:

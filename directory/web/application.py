@@ -19,6 +19,7 @@ from directory.search.marks import IndexMissing
 from directory.settings import LANGUAGES, Settings
 from directory.web import assets, display
 from directory.web.accounts.security import throttle_sign_in
+from directory.web.public.unknown_words import throttle_words
 from directory.web.registration.essentials_page import no_store, throttle_registration
 from directory.web.registration.records import throttle_reports
 from directory.web.routes import BLUEPRINTS
@@ -64,7 +65,7 @@ def bind(app: Flask) -> None:
     app.add_url_rule("/", "root", _root)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for count_tries in (throttle_sign_in, throttle_registration, throttle_reports):
+    for count_tries in (throttle_sign_in, throttle_registration, throttle_reports, throttle_words):
         app.before_request(count_tries)
     app.after_request(no_store)
 

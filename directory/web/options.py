@@ -7,6 +7,6 @@ from collections.abc import Iterable
 from wtforms import SelectChoice
 
 
-def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """Values and their labels as WTForms wants them."""
-    return [SelectChoice(value, label) for value, label in pairs]
+def options(items: Iterable[tuple[str, str] | tuple[str, str, str]]) -> list[SelectChoice]:
+    """Values and their labels as WTForms wants them; under a heading where one comes third."""
+    return [SelectChoice(value, label, optgroup=heading[0] if heading else None) for value, label, *heading in items]

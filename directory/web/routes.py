@@ -5,15 +5,15 @@ from __future__ import annotations
 from directory.web import documents
 from directory.web.accounts import pages as account_pages
 from directory.web.consulates import contacts, country, desk, finder, jurisdiction, mobile, tokens
-from directory.web.moderation import calls, queue
+from directory.web.moderation import calls, queue, words
 from directory.web.moderation import records as record_decisions
 from directory.web.paper import guide_pages, handout
 from directory.web.partnerships import desk as joint_desk
 from directory.web.partnerships import network, organization_side, partnerships, propose
-from directory.web.public import pages, results
+from directory.web.public import pages, results, unknown_words
 from directory.web.referrals import answers, referrals
 from directory.web.registration import drafts, essentials_page, links, manage, records, register, steps, workspace
-from directory.web.statistics import areas, region, statistics
+from directory.web.statistics import areas, needs, region, statistics
 
 PUBLIC = (pages.blueprint, results.blueprint, documents.blueprint)
 ACCOUNTS = (account_pages.account, account_pages.people)
@@ -31,6 +31,6 @@ BLUEPRINTS = (
 )  # fmt: skip
 ADD_TO_THEM = (
     contacts, jurisdiction, mobile, tokens, calls, record_decisions, partnerships, referrals, drafts, register, steps,
-    areas, statistics, propose, manage,
+    areas, needs, statistics, propose, manage, unknown_words, words,
 )  # fmt: skip
 """Modules that add their pages to a blueprint of their feature."""

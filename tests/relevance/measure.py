@@ -15,19 +15,20 @@ from directory.extensions import db
 from directory.publication.organizations import all_organizations
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import execute
+from directory.search.relevance.judge import Judge, Judged, judged_path, queries
+from directory.search.relevance.metrics import concepts, interval, ndcg, succeeds
 from directory.vocabulary.catalogue import vocabulary
-from tests.relevance.judge import SETS, Judge, Judged, queries
-from tests.relevance.metrics import concepts, interval, ndcg, succeeds
 from tests.relevance.peers import Ask, fts5, texts_of, whoosh_stock
 
+SETS = {"open": judged_path(), "own": Path(__file__).parent / "own.json"}
 TITLE = """# How good answers are
 
-`make relevance` asks the judged queries of `tests/relevance/` on the seed data and writes this page. `open.json` is
-as it was given, `own.json` is this project's own. Grades are predicates over the public record (need, nearness,
-people, name), never a copy of the ranking. nDCG@10 has the gain 2^grade − 1; *good in the first 3*: of grade 2, or of
-the best grade that there is. All engines search the same records; the others get names, services and people with
-their synonyms in three languages, places in three languages, and summaries (FTS5: bm25 with weights 4, 1.5, 2, 1 and
-`unicode61 remove_diacritics 2`). Times are of one warm process, in one run.
+`make relevance` asks the judged queries of `seed_data/lexicon/judged.json` (open) and `tests/relevance/own.json` on
+the seed data and writes this page. `open` is as it was given, `own` is this project's own. Grades are predicates over
+the public record (need, nearness, people, name), never a copy of the ranking. nDCG@10 has the gain 2^grade − 1; *good
+in the first 3*: of grade 2, or of the best grade that there is. All engines search the same records; the others get
+names, services and people with their synonyms in three languages, places in three languages, and summaries (FTS5: bm25
+with weights 4, 1.5, 2, 1 and `unicode61 remove_diacritics 2`). Times are of one warm process, in one run.
 """
 
 
@@ -109,11 +110,11 @@ def report(sets: Sequence[str], *, is_long: bool) -> str:
     }
     lines = [TITLE]
     for name in sets:
-        asked = queries(name)
+        asked = queries(SETS[name])
         for query in asked:
             execute(SearchQuery(query.text, size=10))
         own = measure(asked, judge)
-        lines += [f"## {name}.json: {len(asked)} queries", "", *_table({"this engine": own} | {
+        lines += [f"## {name}: {len(asked)} queries", "", *_table({"this engine": own} | {
             title: measure_peer(asked, judge, ask) for title, ask in peers.items()
         })]  # fmt: skip
         baseline = measure_peer(asked, judge, peers["SQLite FTS5, any word"])
@@ -172,7 +173,7 @@ def main() -> None:
     named = [item for item in arguments if not item.startswith("-")]
     app = create_app()
     with app.app_context():
-        text = report(named or SETS, is_long="-v" in arguments)
+        text = report(named or list(SETS), is_long="-v" in arguments)
     print(text)
     if path is not None:
         path.write_text(text.rstrip() + "\n", encoding="utf-8")

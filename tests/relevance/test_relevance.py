@@ -16,10 +16,10 @@ from ir_measures import nDCG
 from directory.clock import today
 from directory.extensions import db
 from directory.publication.organizations import all_organizations
+from directory.search.relevance.judge import Judge, queries
+from directory.search.relevance.metrics import interval, ndcg, succeeds
 from directory.vocabulary.catalogue import vocabulary
-from tests.relevance.judge import FOLDER, SETS, Judge, queries
-from tests.relevance.measure import measure, measure_peer, summary
-from tests.relevance.metrics import interval, ndcg, succeeds
+from tests.relevance.measure import SETS, measure, measure_peer, summary
 from tests.relevance.peers import fts5, texts_of
 
 TOLERANCE = 0.005
@@ -35,22 +35,22 @@ def judge(seeded_app: Flask) -> Judge:
 
 @pytest.mark.parametrize("name", SETS)
 def test_no_figure_falls_and_no_query_is_without_an_answer(seeded: Flask, judge: Judge, name: str) -> None:
-    measured = measure(queries(name), judge)
+    measured = measure(queries(SETS[name]), judge)
     assert [item.query.text for item in measured if not item.total] == []
     figures = summary(measured)
     assert {key: value for key, value in RECORDED[name].items() if figures[key] < value - TOLERANCE} == {}, figures
 
 
 def test_every_query_has_an_answer_that_is_good(judge: Judge) -> None:
-    assert [query.text for name in SETS for query in queries(name) if not judge.grades(query)] == []
+    assert [query.text for name in SETS for query in queries(SETS[name]) if not judge.grades(query)] == []
 
 
 def test_there_are_enough_queries_in_each_language() -> None:
-    own = queries("own")
+    own = queries(SETS["own"])
     assert len(own) >= 120
     assert sum(query.language == "fr" for query in own) >= 30
     assert len({query.kind for query in own}) == 24
-    assert FOLDER.joinpath("open.json").exists()
+    assert len(queries(SETS["open"])) == 63
 
 
 def test_ndcg_is_the_sum_of_discounted_gains() -> None:
@@ -79,7 +79,7 @@ def test_the_bootstrap_knows_luck_from_a_difference() -> None:
 
 def test_this_engine_is_ahead_of_the_others(seeded: Flask, judge: Judge) -> None:
     records = all_organizations(db.session, today())
-    peer = measure_peer(queries("open"), judge, fts5(texts_of(records, vocabulary(db.session)), "OR"))
+    peer = measure_peer(queries(SETS["open"]), judge, fts5(texts_of(records, vocabulary(db.session)), "OR"))
     assert RECORDED["open"]["ndcg"] > summary(peer)["ndcg"] + 0.40
 
 

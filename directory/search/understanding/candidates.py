@@ -9,8 +9,9 @@ import numpy as np
 
 from directory.search.engine.analysis import STOP_WORDS
 from directory.search.understanding import cues
-from directory.search.understanding.gazetteer import REGIONS, Gazetteer
-from directory.search.understanding.lexicon import EXACT, SOUND, Found, Sense
+from directory.search.understanding.forms import EXACT, SOUND
+from directory.search.understanding.gazetteer import DETENTION, REGIONS, Gazetteer
+from directory.search.understanding.lexicon import Found, Sense
 from directory.search.understanding.sources.phrases import common_spellings, common_words
 from directory.search.understanding.tokens import Token
 
@@ -41,6 +42,8 @@ class Candidate:
     own_names: frozenset[int] = frozenset()
     documents: frozenset[int] = frozenset()
     """Organizations of this name, by their number in the index."""
+    rows: tuple[int, ...] = ()
+    """The rows of the lexicon that say so."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,16 @@ def concept_candidates(found: Iterable[Found], text: Text, present: Present) -> 
         kept = _with_company(senses, item, text, present)
         if kept:
             cost = COST_PHRASE + _form_cost(item, text) + 0.2 * (1 - max(sense.weight for sense in kept))
-            candidates.append(Candidate(item.start, item.end, cost, _how(item, text), kept))
+            how = _how(item, text)
+            candidates.append(Candidate(item.start, item.end, cost, how, kept, rows=_rows(item, kept)))
     return candidates
+
+
+def _rows(item: Found, kept: Iterable[Sense]) -> tuple[int, ...]:
+    """The rows behind the senses that stand; a label has none."""
+    meant = {(sense.kind, sense.value) for sense in kept}
+    pairs = zip(item.senses, item.rows, strict=True)
+    return tuple(dict.fromkeys(row for sense, row in pairs if row and (sense.kind, sense.value) in meant))
 
 
 def _with_company(senses: tuple[Sense, ...], item: Found, text: Text, present: Present) -> tuple[Sense, ...]:
@@ -136,8 +147,9 @@ def place_candidates(
         ]
         if lexical:
             cost = COST_PLACE - 0.02 + _form_cost(item, text)
-            candidates.append(Candidate(item.start, item.end, cost, _how(item, text), tuple(lexical)))
-        if not len(item.places) or item.form not in (EXACT, SOUND):
+            how = _how(item, text)
+            candidates.append(Candidate(item.start, item.end, cost, how, tuple(lexical), rows=_rows(item, lexical)))
+        if not len(item.places) or item.form not in (EXACT, SOUND) or _is_only_a_short_form(item, gazetteer):
             continue
         cost = COST_PLACE + _form_cost(item, text)
         people = gazetteer.people[item.places]
@@ -156,6 +168,12 @@ def place_candidates(
         own = frozenset(item.places[item.place_is_own].tolist())
         candidates.append(Candidate(item.start, item.end, cost, _how(item, text), (), numbers, own))
     return candidates
+
+
+def _is_only_a_short_form(item: Found, gazetteer: Gazetteer) -> bool:
+    """Whether what has a meaning of its own is a place only as what people call a place of detention for short."""
+    means = any(sense.kind != "place" for sense in item.senses)
+    return means and not item.place_is_own.any() and bool((gazetteer.kind[item.places] == DETENTION).all())
 
 
 def _is_a_thing(start: int, end: int, text: Text) -> bool:

@@ -31,6 +31,11 @@ def _read() -> Mapping[str, frozenset[str]]:
     return {cue: frozenset(known) for cue, known in found.items()}
 
 
+def kinds() -> frozenset[str]:
+    """The kinds of cues that there are."""
+    return frozenset(_read())
+
+
 def words_of(cue: str) -> frozenset[str]:
     """The words of a kind of cue, folded."""
     return _read()[cue]

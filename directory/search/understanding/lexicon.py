@@ -6,38 +6,28 @@ key is only a way to it: what was found is compared word by word. Everything lie
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.search.engine.analysis import LANGUAGES, STOP_WORDS, stem
-
-MAX_WORDS = 6
-LEAST_STEM, LEAST_STEM_IN_RUN = 4, 3
-"""A shorter stem meets strangers: it stands for its word alone. In a run its neighbours tell it from them."""
-ANY = "mul"
-"""The language of a phrase that is found only as it is written: its stems would meet strangers."""
-EXACT, SOUND = "exact", "sound"
-FORMS = (EXACT, *LANGUAGES, SOUND)
-_PRIME = np.uint64(0x9E3779B97F4A7C15)
-Keys = NDArray[np.uint64]
-_SOUNDS = (
-    (re.compile(r"^h|(?<=[^cspt])h"), ""),
-    (re.compile(r"ll"), "y"),
-    (re.compile(r"v|w"), "b"),
-    (re.compile(r"ph"), "f"),
-    (re.compile(r"qu(?=[ei])|c(?=[^eihy]|$)|q"), "k"),
-    (re.compile(r"z|c(?=[ei])|x"), "s"),
-    (re.compile(r"gu?(?=[ei])"), "j"),
-    (re.compile(r"(.)\1"), r"\1"),
+from directory.search.engine.analysis import LANGUAGES
+from directory.search.understanding.forms import (
+    ANY,
+    EXACT,
+    FORMS,
+    MAX_WORDS,
+    PRIME,
+    SOUND,
+    Keys,
+    in_form,
+    phrase_keys,
+    word_key,
+    word_keys,
 )
-MIN_SOUND = 4
+
 MAX_SPELLED, SPELLED_PEOPLE = 2, 15_000
 """The words of names of so few words, of places of so many people, may be what a mistake meant."""
 
@@ -64,71 +54,25 @@ class Found:
     end: int
     form: str
     senses: tuple[Sense, ...]
+    rows: tuple[int, ...]
+    """Of each sense the row of the lexicon that says so; 0 where a label does."""
     places: NDArray[np.int32]
     """Numbers of the gazetteer; `place_is_own` says of each whether this is its own name."""
     place_is_own: NDArray[np.bool_]
 
 
-@lru_cache(maxsize=200_000)
-def word_key(word: str) -> int:
-    """64 bits of a word (blake2b)."""
-    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
-
-
-def phrase_keys(words: NDArray[np.uint64], form: str, longest: int = MAX_WORDS) -> list[Keys]:
-    """The keys of all runs of one word, of two, … up to `longest`; `words` are `word_key`s in one form, uint64 (n,).
-
-    A run's key is that of the run without its last word, times a prime, plus the last word.
-    """
-    found = []
-    keys = np.full(len(words), FORMS.index(form) + 1, np.uint64)
-    for length in range(1, min(longest, len(words)) + 1):
-        keys = keys[: len(words) - length + 1] * _PRIME + words[length - 1 :]
-        found.append(keys)
-    return found
-
-
-def stemmed_word(word: str, language: str, least: int = LEAST_STEM) -> str:
-    """The stem by which a phrase's word is known; stop words, and what has a short stem, stand for themselves."""
-    if word in STOP_WORDS or len(word) < least or not word.isalpha():
-        return word
-    found = stem(word, language)
-    return found if len(found) >= least else word
-
-
-@lru_cache(maxsize=65_536)
-def sound(word: str) -> str:
-    """How a word sounds to who writes Spanish by ear: b/v, s/c/z, silent h, ll/y, g/j, k/qu are one."""
-    if len(word) < MIN_SOUND or not word.isalpha():
-        return word
-    heard = word
-    for pattern, other in _SOUNDS:
-        heard = pattern.sub(other, heard)
-    return heard if len(heard) >= MIN_SOUND else word
-
-
-def in_form(words: Sequence[str], form: str, length: int) -> tuple[str, ...]:
-    """Words as a form knows them in runs of a length."""
-    if form == EXACT:
-        return tuple(words)
-    if form == SOUND:
-        return tuple(map(sound, words))
-    least = LEAST_STEM if length == 1 else LEAST_STEM_IN_RUN
-    return tuple(stemmed_word(word, form, least) for word in words)
-
-
 class LexiconBuilder:
-    """Collects phrases; `build` lays them out."""
+    """Collects phrases, or names of places; `build` lays them out."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str, str], list[int]] = {}
+        self._entries: dict[tuple[str, str], dict[int, int]] = {}
         self._senses: list[Sense] = []
         self._numbers: dict[Sense, int] = {}
         self._meanings: dict[tuple[str, ...], None] = {}
         self._places: dict[str, int] = {}
 
-    def add(self, words: Sequence[str], sense: Sense) -> None:
-        """A phrase of the lexicon, in every form by which it is found."""
+    def add(self, words: Sequence[str], sense: Sense, row: int = 0) -> None:
+        """A phrase of the lexicon, in every form by which it is found; `row` says where it comes from."""
         number = self._numbers.setdefault(sense, len(self._senses))
         if number == len(self._senses):
             self._senses.append(sense)
@@ -136,7 +80,7 @@ class LexiconBuilder:
             self._meanings[tuple(words)] = None
         forms = (EXACT,) if sense.language == ANY else (EXACT, sense.language, SOUND)
         for form in forms:
-            self._put(form, in_form(words, form, len(words)), number)
+            self._put(form, in_form(words, form, len(words)), number, row)
 
     def add_place(self, words: Sequence[str], number: int, people: int, *, is_own: bool, by_sound: bool) -> None:
         """A name of the place with this number in the gazetteer, where so many people live."""
@@ -148,15 +92,9 @@ class LexiconBuilder:
         if by_sound:
             self._put(SOUND, in_form(words, SOUND, len(words)), code)
 
-    def _put(self, form: str, words: tuple[str, ...], code: int) -> None:
+    def _put(self, form: str, words: tuple[str, ...], code: int, row: int = 0) -> None:
         if 0 < len(words) <= MAX_WORDS:
-            known = self._entries.setdefault((form, " ".join(words)), [])
-            if code not in known:
-                known.append(code)
-
-    def has_meaning(self, words: Sequence[str]) -> bool:
-        """Whether words are a phrase that means something other than a place."""
-        return tuple(words) in self._meanings
+            self._entries.setdefault((form, " ".join(words)), {}).setdefault(code, row)
 
     def build(self) -> dict[str, Any]:
         """The arrays: `keys` ascending, `bounds` of the senses of each, `codes`; `texts` as lines; words as lines."""
@@ -170,17 +108,16 @@ class LexiconBuilder:
         lines = [texts[at].encode() for at in order]
         starts = np.zeros(len(lines) + 1, np.int64)
         np.cumsum([len(line) for line in lines], out=starts[1:])
-        single = sorted({word for phrase in self._meanings for word in phrase})
-        towns = sorted(self._places, key=lambda word: (-self._places[word], word))
         return {
             "keys": keys[order],
             "bounds": bounds.astype(np.uint32),
             "codes": np.array([code for at in order for code in lists[at]], np.int32),
+            "rows": np.array([row for at in order for row in lists[at].values()], np.int32),
             "texts": np.frombuffer(b"".join(lines), np.uint8),
             "text_starts": starts.astype(np.uint32),
-            "single_words": as_lines(single),
+            "single_words": as_lines(sorted({word for phrase in self._meanings for word in phrase})),
             "meanings": as_lines(sorted(phrase[0] for phrase in self._meanings if len(phrase) == 1)),
-            "spelled": as_lines(dict.fromkeys((*single, *towns))),
+            "towns": as_lines(sorted(self._places, key=lambda word: (-self._places[word], word))),
         }
 
     def _keys(self) -> Keys:
@@ -194,7 +131,7 @@ class LexiconBuilder:
         keys = np.fromiter((FORMS.index(form) + 1 for form, _ in self._entries), np.uint64, len(numbers))
         for offset in range(MAX_WORDS):
             longer = np.flatnonzero(lengths > offset)
-            keys[longer] = keys[longer] * _PRIME + flat[starts[longer] + offset]
+            keys[longer] = keys[longer] * PRIME + flat[starts[longer] + offset]
         return keys
 
     @property
@@ -203,72 +140,126 @@ class LexiconBuilder:
         return self._senses
 
 
-class Lexicon:
-    """All phrases at once; asked with all runs of words of a text at once."""
+class Entries:
+    """What one builder laid out: phrases with their senses, or names with their places."""
 
-    def __init__(self, arrays: Mapping[str, Any], senses: Sequence[Sense]) -> None:
+    def __init__(self, arrays: Mapping[str, Any], senses: Sequence[Sense] = ()) -> None:
         self._keys: Keys = arrays["keys"]
         self._bounds = arrays["bounds"]
         self._codes = arrays["codes"]
+        self._rows = arrays["rows"]
         self._texts = arrays["texts"]
         self._starts = arrays["text_starts"]
         self._senses = tuple(senses)
         self.single_words = frozenset(of_lines(arrays["single_words"]))
-        """The words of phrases with a meaning (not of places): what is spelled so is no mistake."""
         self.meanings = frozenset(of_lines(arrays["meanings"]))
-        """The words that mean something alone."""
-        self.spelled = of_lines(arrays["spelled"])
-        """What a mistake may have meant: words of phrases, then of the names of towns by their people."""
+        self.towns = of_lines(arrays["towns"])
 
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""
-        return sum(column.nbytes for column in (self._keys, self._bounds, self._codes, self._texts, self._starts))
+        columns = (self._keys, self._bounds, self._codes, self._rows, self._texts, self._starts)
+        return sum(column.nbytes for column in columns)
 
     def __len__(self) -> int:
         return len(self._keys)
 
-    def _text(self, at: int) -> str:
+    def hits(self, asked: Keys) -> list[tuple[int, int]]:
+        """Which of the keys are here, and where."""
+        if not len(self._keys):
+            return []
+        at = np.searchsorted(self._keys, asked)
+        at[at == len(self._keys)] = 0
+        found = np.flatnonzero(self._keys[at] == asked)
+        return list(zip(found.tolist(), at[found].tolist(), strict=True))
+
+    def text(self, at: int) -> str:
+        """The words of an entry, in its form."""
         return bytes(self._texts[self._starts[at] : self._starts[at + 1]]).decode()
+
+    def found(self, start: int, length: int, form: str, at: int) -> Found:
+        """An entry that stands in a text."""
+        within = slice(self._bounds[at], self._bounds[at + 1])
+        codes = self._codes[within]
+        places = -codes[codes < 0] - 1
+        means = codes >= 0
+        senses = tuple(self._senses[code] for code in codes[means].tolist())
+        rows = tuple(self._rows[within][means].tolist())
+        return Found(start, start + length, form, senses, rows, places // 2, places % 2 == 0)
+
+
+class Lexicon:
+    """All phrases and all names of places at once; asked with all runs of words of a text at once.
+
+    The two are apart because phrases change while names stay: the network mends its words, not the gazetteer.
+    """
+
+    def __init__(self, phrases: Entries, names: Entries) -> None:
+        self._phrases, self._names = phrases, names
+        self.single_words = phrases.single_words
+        """The words of phrases with a meaning (not of places): what is spelled so is no mistake."""
+        self.meanings = phrases.meanings
+        """The words that mean something alone."""
+
+    @property
+    def spelled(self) -> list[str]:
+        """What a mistake may have meant: words of phrases, then of the names of towns by their people."""
+        return list(dict.fromkeys((*sorted(self.single_words), *self._phrases.towns, *self._names.towns)))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        return self._phrases.nbytes + self._names.nbytes
+
+    def __len__(self) -> int:
+        return len(self._phrases) + len(self._names)
 
     def find(self, words: Sequence[str], forms: Iterable[str] = (EXACT, *LANGUAGES)) -> list[Found]:
         """Every run of up to six words that the lexicon knows, in every form that is asked for."""
-        wanted: list[Keys] = []
-        spans: list[tuple[str, tuple[str, ...], int]] = []
+        found: list[Found] = []
         for form in forms:
             alone, in_run = in_form(words, form, 1), in_form(words, form, 2)
-            keys = phrase_keys(_word_keys(in_run), form)
+            keys = phrase_keys(word_keys(in_run), form)
+            if not keys:
+                return []
             if alone != in_run:
-                keys[:1] = phrase_keys(_word_keys(alone), form, 1)
-            wanted += keys
-            spans += [(form, alone if length == 1 else in_run, length) for length in range(1, len(keys) + 1)]
-        if not wanted:
-            return []
-        asked = np.concatenate(wanted)
-        at = np.searchsorted(self._keys, asked)
-        at[at == len(self._keys)] = 0
-        if not len(self):
-            return []
-        hits = np.flatnonzero(self._keys[at] == asked).tolist()
-        sizes = np.cumsum([len(keys) for keys in wanted])
-        found = []
-        for hit in hits:
-            group = int(np.searchsorted(sizes, hit, side="right"))
-            form, own, length = spans[group]
-            start = hit - (int(sizes[group - 1]) if group else 0)
-            if self._text(int(at[hit])) == " ".join(own[start : start + length]):
-                found.append(self._found(start, length, form, int(at[hit])))
+                keys[:1] = phrase_keys(word_keys(alone), form, 1)
+            found += self._in_form(form, alone, in_run, keys)
         return found
 
-    def _found(self, start: int, length: int, form: str, at: int) -> Found:
-        codes = self._codes[self._bounds[at] : self._bounds[at + 1]]
-        places = -codes[codes < 0] - 1
-        senses = tuple(self._senses[code] for code in codes[codes >= 0].tolist())
-        return Found(start, start + length, form, senses, places // 2, places % 2 == 0)
+    def _in_form(self, form: str, alone: Sequence[str], in_run: Sequence[str], keys: Sequence[Keys]) -> list[Found]:
+        asked = np.concatenate(keys)
+        # Names of places are known as they are written and as they sound.
+        sources = (self._phrases, self._names) if form in (EXACT, SOUND) else (self._phrases,)
+        found: dict[int, Found] = {}
+        for entries in sources:
+            for hit, at in entries.hits(asked):
+                start, length = _run(hit, len(alone))
+                own = alone if length == 1 else in_run
+                if entries.text(at) == " ".join(own[start : start + length]):
+                    here = entries.found(start, length, form, at)
+                    found[hit] = _both(found[hit], here) if hit in found else here
+        return [found[hit] for hit in sorted(found)]
 
 
-def _word_keys(words: Sequence[str]) -> Keys:
-    return np.array([word_key(word) for word in words], np.uint64)
+def _run(hit: int, count: int) -> tuple[int, int]:
+    """Where a run of words starts and how many they are, by its place among all runs of `count` words."""
+    length = 1
+    while hit >= count - length + 1:
+        hit -= count - length + 1
+        length += 1
+    return hit, length
+
+
+def _both(first: Found, second: Found) -> Found:
+    """What the same words mean as a phrase and as a name."""
+    return replace(
+        first,
+        senses=first.senses + second.senses,
+        rows=first.rows + second.rows,
+        places=np.concatenate((first.places, second.places)),
+        place_is_own=np.concatenate((first.place_is_own, second.place_is_own)),
+    )
 
 
 def as_lines(values: Iterable[str]) -> NDArray[np.uint8]:

@@ -20,9 +20,10 @@ from directory.search.understanding.candidates import (
     place_candidates,
 )
 from directory.search.understanding.choose import choose
+from directory.search.understanding.forms import EXACT, SOUND
 from directory.search.understanding.gazetteer import SUBDIVISION
 from directory.search.understanding.known import Knowledge, Names
-from directory.search.understanding.lexicon import EXACT, SOUND, Found
+from directory.search.understanding.lexicon import Found
 from directory.search.understanding.places import Context, resolve
 from directory.search.understanding.reading import Concept, Reading, ReadPlace, Spent
 from directory.search.understanding.settle import (
@@ -52,7 +53,7 @@ def read(
     tokens = [token for token in parts.tokens if not token.is_excluded]
     asked = Text.of(tokens)
     blocked = _literal_positions(asked.words, literal)
-    asked, candidates = _candidates(asked, knowledge, names, blocked)
+    asked, candidates, struck = _candidates(asked, knowledge, names, blocked)
     chosen = choose(asked.words, candidates)
     places = resolve(chosen, asked, knowledge.gazetteer, context or Context())
     concepts, documents = concepts_of(chosen, asked, knowledge)
@@ -70,6 +71,8 @@ def read(
         excluded=tuple(_excluded(parts.tokens, knowledge)),
         corrections=tuple(sorted(_used(chosen, asked, knowledge).items())),
         costs=tuple(_spent(item, asked) for item in chosen),
+        rows=tuple(dict.fromkeys(row for item in chosen for row in item.rows)),
+        struck=tuple(dict.fromkeys(row for item in choose(asked.words, struck) for row in item.rows)),
         phones=parts.phones,
         cut=parts.cut,
         clean=parts.clean,
@@ -95,7 +98,8 @@ def _literal_positions(typed_words: Sequence[str], literal: Iterable[str]) -> fr
 
 def _candidates(
     text: Text, knowledge: Knowledge, names: Names | None, blocked: frozenset[int]
-) -> tuple[Text, list[Candidate]]:
+) -> tuple[Text, list[Candidate], list[Candidate]]:
+    """The text as it is read, what may be meant, and what may be meant by the words that are taken literally."""
     lexicon = knowledge.lexicon
     found = lexicon.find(text.words)
     covered = _covered(found) | blocked
@@ -120,7 +124,9 @@ def _candidates(
     if names is not None:
         named = names.candidates(text, lexicon.meanings)
         candidates += [item for item in named if not _is_a_kind_somewhere(item, text, found)]
-    return text, [item for item in candidates if blocked.isdisjoint(range(item.start, item.end))]
+    open_to_reading = [item for item in candidates if blocked.isdisjoint(range(item.start, item.end))]
+    literal = [item for item in candidates if blocked and blocked.issuperset(range(item.start, item.end))]
+    return text, open_to_reading, literal
 
 
 def _spread(text: Text, changed: dict[int, str]) -> tuple[Text, list[str]]:

@@ -71,6 +71,10 @@ class Reading:
     corrections: tuple[tuple[str, str], ...] = ()
     costs: tuple[Spent, ...] = ()
     """Of each run of words that was read."""
+    rows: tuple[int, ...] = ()
+    """The rows of the lexicon that the reading rests on, each once."""
+    struck: tuple[int, ...] = ()
+    """The rows that would have been read, had their words not been taken literally."""
     phones: tuple[str, ...] = ()
     cut: int = 0
     clean: str = ""

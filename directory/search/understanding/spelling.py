@@ -9,7 +9,8 @@ from rapidfuzz.process import extract
 
 from directory.search.engine.analysis import LANGUAGES, STOP_WORDS
 from directory.search.understanding import cues
-from directory.search.understanding.lexicon import EXACT, Lexicon, sound
+from directory.search.understanding.forms import EXACT, sound
+from directory.search.understanding.lexicon import Lexicon
 from directory.search.understanding.sources.phrases import common_words
 
 ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 9

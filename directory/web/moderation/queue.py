@@ -40,6 +40,7 @@ from directory.registration.changes import on_current
 from directory.registration.claims import NotOpen
 from directory.registration.models import OPEN_STATES, Submission, SubmissionKind, SubmissionState
 from directory.registration.submissions import data_of
+from directory.search.phrases.suggested import count_waiting
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
 from directory.web.registration.fields import stripped
@@ -101,6 +102,7 @@ def home() -> str:
         counts=counts_by_state(db.session, my_countries()),
         reported=[(item, _slug(item.organization.id)) for item in reported(db.session, my_countries())[:10]],
         countries=my_countries(),
+        words_waiting=count_waiting(db.session),
     )
 
 
@@ -126,7 +128,9 @@ def queue() -> str:
         assigned_to=viewer().user_id if arguments.get("mine") else None,
         risk=arguments.get("risk") or None,
     )
-    return render_template("moderation/queue.html", items=waiting(db.session, chosen, now()), chosen=arguments)
+    words = count_waiting(db.session) if arguments.get("kind", "") in ("", "word") else 0
+    items = [] if arguments.get("kind") == "word" else waiting(db.session, chosen, now())
+    return render_template("moderation/queue.html", items=items, words_waiting=words, chosen=arguments)
 
 
 def _submission(submission_id: UUID) -> Submission:

@@ -25,6 +25,7 @@ from directory.publication.validator import feed_etag, held
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult, Sort
 from directory.search.engine.ranking import order as meant_order
 from directory.search.execute import execute, matching_ids
+from directory.search.learning import note
 from directory.search.parameters import BadQuery, consulate_filters, from_arguments, to_query
 from directory.search.passages import passages
 from directory.search.validator import search_tag
@@ -81,6 +82,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
     own = consulate_filters([overlay.consulate_slug], db.session) if overlay.consulate_slug else ()
     query = replace(query, preferred=overlay.partners, own=own)
     result = execute(query, day)
+    note(query, result)
     return _page(
         query=query,
         result=result,

@@ -73,10 +73,7 @@ class _Towns:
 
 
 def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, Any]:
-    """The columns of `Gazetteer`; puts every name into the lexicon on the way, after the phrases with a meaning.
-
-    A place of detention's short form must be none of these.
-    """
+    """The columns of `Gazetteer`; puts every name into the lexicon on the way."""
     names = _names(session)
     rows = [_Row(*row) for row in session.execute(_places())]
     codes: dict[str, int] = {}
@@ -110,8 +107,7 @@ def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, An
             builder.add_place(folded, number, people[number], is_own=is_own, by_sound=people[number] >= SOUND_PEOPLE)
         if row.kind == PlaceKind.DETENTION:
             for folded in _short_forms(row.name):
-                if not builder.has_meaning(folded):
-                    builder.add_place(folded, number, 0, is_own=False, by_sound=False)
+                builder.add_place(folded, number, 0, is_own=False, by_sound=False)
     for code, name, admin1 in session.execute(select(County.code, County.name, County.admin1).order_by(County.code)):
         own = f"county:{code}"
         number = put(COUNTY, admin1, own, f"{name} County", _middle(middles.get(own)), _people(middles.get(own)))

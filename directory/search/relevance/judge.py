@@ -18,10 +18,9 @@ from uuid import UUID
 from directory.places.distance import great_circle_km
 from directory.publication.records import PublicLocation, PublicOrganization
 from directory.search.engine.analysis import words
+from directory.settings import resource_dir
 
 Predicate = Mapping[str, Any]
-FOLDER = Path(__file__).parent
-SETS = ("open", "own")
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,14 @@ class Judged:
     grades: Sequence[tuple[int, Predicate]]
 
 
-def queries(name: str) -> list[Judged]:
-    """The queries of a set."""
-    listed = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+def judged_path() -> Path:
+    """The queries that come with a release."""
+    return resource_dir("seed_data") / "lexicon" / "judged.json"
+
+
+def queries(path: Path) -> list[Judged]:
+    """The queries of a file."""
+    listed = json.loads(path.read_text(encoding="utf-8"))
     return [
         Judged(
             item["q"], item["lang"], item["kind"], item["understood"], [(grade, rule) for grade, rule in item["grades"]]
@@ -115,7 +119,7 @@ def _holds(place: _Place, key: str, value: Any) -> bool:
     if key == "near":
         return place.point is not None and great_circle_km(place.point, (value[0], value[1])) <= value[2]
     if key == "no_point":
-        return (place.point is None) == value
+        return bool((place.point is None) == value)
     if key in ("name", "words"):
         return _is_named(record, value)
     if key == "phone":
