@@ -10,7 +10,6 @@ from flask import current_app
 from pyroaring import BitMap
 from sqlalchemy import select
 
-from directory.changes.feed import feed_position
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.search.follower import knowledge, search_index
@@ -89,8 +88,8 @@ def _organizations(words: list[str]) -> list[str]:
 
 
 def _quality(today: date) -> Quality:
-    """The judge of the records as they are; kept until the feed moves."""
+    """The judge of the records as they are."""
     known: Quality | None = current_app.extensions.get(_EXTENSION)
-    if known is None or known.position != feed_position(db.session):
+    if known is None or not known.follow(db.session, today):
         known = current_app.extensions[_EXTENSION] = Quality(db.session, today)
     return known

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from directory.changes.feed import FeedPosition, feed_position
+from directory.changes.feed import FeedPosition, changes_since, feed_position
+from directory.changes.models import Entity
 from directory.database import AnySession
-from directory.publication.organizations import all_organizations
+from directory.publication.organizations import all_organizations, public_organizations
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import execute
 from directory.search.relevance.judge import Judge, Judged, judged_path, queries
@@ -17,6 +18,8 @@ from directory.search.relevance.metrics import DEPTH, ndcg
 from directory.search.understanding.known import Knowledge
 
 SHOWN = 5
+MAX_CHANGES = 1_000
+"""More than so many changes are read as a whole."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +41,33 @@ class Difference:
 
 
 class Quality:
-    """Judges answers on the records of one position of the feed; what it found without a change it keeps."""
+    """Judges answers on the public records; reads all of them once, then only those that have changed."""
 
     def __init__(self, session: AnySession, today: date) -> None:
-        self.position: FeedPosition = feed_position(session)
+        self._position: FeedPosition = feed_position(session)
         self._queries: Sequence[Judged] = queries(judged_path())
         self._judge = Judge(all_organizations(session, today))
         self._today = today
-        self._before: tuple[int, list[float]] | None = None
+        self._before: tuple[int, FeedPosition, list[float]] | None = None
+
+    def follow(self, session: AnySession, today: date) -> bool:
+        """Take in what the feed says has changed. False where that is another feed, or another day: begin anew."""
+        position = feed_position(session)
+        if position.epoch != self._position.epoch or today != self._today:
+            return False
+        changes = changes_since(session, self._position.seq, MAX_CHANGES)
+        ids = {change.entity_id for change in changes if change.entity == Entity.ORGANIZATION}
+        if ids:
+            present = {record.id: record for record in public_organizations(session, list(ids), today)}
+            self._judge.replace({record_id: present.get(record_id) for record_id in ids})
+        self._position = position
+        return len(changes) < MAX_CHANGES
 
     def difference(self, revision: int, known: Knowledge) -> Difference:
         """What the answers are now, at a revision of the lexicon, and what they would be with `known`."""
-        if self._before is None or self._before[0] != revision:
-            self._before = revision, self._figures(None)
-        before, after = self._before[1], self._figures(known)
+        if self._before is None or self._before[:2] != (revision, self._position):
+            self._before = revision, self._position, self._figures(None)
+        before, after = self._before[2], self._figures(known)
         moved = [
             Moved(query.text, was, becomes)
             for query, was, becomes in zip(self._queries, before, after, strict=True)
