@@ -44,13 +44,14 @@ def import_organizations(
     dry_run: bool = False,
     progress: Progress = silent,
     duplicates: list[LikelyDuplicate] | None = None,
+    towns: TownIndex | None = None,
 ) -> Tally:
     """Load organizations from CSV and commit in batches. Raises BrokenFile before the first write.
 
     Where a list is given, the records of the file that are probably on record under another key are added to it;
     they are loaded all the same: a person decides.
     """
-    towns = TownIndex(session, MEMBER_STATES)
+    towns = towns or TownIndex(session, MEMBER_STATES)
     drafts = read_organizations(path, read_vocabulary(session), towns)
     _refuse_foreign_locations(session, drafts)
     if duplicates is not None:
@@ -121,11 +122,18 @@ def _refuse_foreign_locations(session: AnySession, drafts: Sequence[Organization
         raise BrokenFile(problems)
 
 
-def import_consulates(session: AnySession, path: Path, *, dry_run: bool = False, progress: Progress = silent) -> Tally:
+def import_consulates(
+    session: AnySession,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = silent,
+    towns: TownIndex | None = None,
+) -> Tally:
     """Load consulates from CSV and commit in batches. Raises BrokenFile before the first write."""
     counties = set(session.scalars(select(County.code)))
     places = set(session.scalars(select(Place.id)))
-    drafts = read_consulates(path, TownIndex(session, MEMBER_STATES), counties, places)
+    drafts = read_consulates(path, towns or TownIndex(session, MEMBER_STATES), counties, places)
     session.rollback()
     if dry_run:
         return Tally(unchanged=len(drafts))
@@ -147,8 +155,10 @@ def load_seeds(session: AnySession, progress: Progress = silent) -> None:
     load_vocabulary(session, folder)
     session.commit()
     progress("places", places, places)
-    import_organizations(session, folder / "organizations.csv", progress=progress)
-    import_consulates(session, folder / "consulates.csv", progress=progress)
+    towns = TownIndex(session, MEMBER_STATES)
+    session.rollback()
+    import_organizations(session, folder / "organizations.csv", progress=progress, towns=towns)
+    import_consulates(session, folder / "consulates.csv", progress=progress, towns=towns)
 
 
 def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:

@@ -8,9 +8,9 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
 from directory.database import AnySession, Base
 from directory.places.models import County, Place, PlaceKind, PlaceName
@@ -46,8 +46,9 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _insert(session: AnySession, model: type[Base], rows: Iterator[Any]) -> None:
+    # The table rather than the class: no object is wanted, and rows go to the driver as they are.
     while batch := list(islice(rows, BATCH_ROWS)):
-        session.execute(insert(model), batch)
+        session.execute(insert(cast(Table, model.__table__)), batch)
 
 
 def _place(row: dict[str, str]) -> Row:

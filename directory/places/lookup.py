@@ -55,8 +55,10 @@ class TownIndex:
             .join(Place, Place.id == PlaceName.place_id)
             .where(Place.country.in_(sorted(set(countries))), Place.kind != PlaceKind.DETENTION)
         )
+        own_names: dict[str, str] = {}
         for folded, *town, population in session.execute(query):
-            is_own_name = folded == fold(town[1])
+            own_name = own_names.get(town[0]) or own_names.setdefault(town[0], fold(town[1]))
+            is_own_name = folded == own_name
             rank = (population or 0) + (10**9 if is_own_name else 0)
             self._by_name[(town[2], folded)].append((rank, Town(*town)))
 

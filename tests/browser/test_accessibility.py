@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from directory.settings import LANGUAGES
-from tests.browser.axe import examined, faults
+from tests.browser.axe import examined, examined_page, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PATHS = (
@@ -29,16 +29,16 @@ PATHS = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing(browser: Browser, server: str, language: str) -> None:
-    page = browser.new_page()
+    page = examined_page(browser)
     for path in PATHS:
         drawn = (lambda opened: opened.wait_for_selector(".cluster")) if path == "/map" else None
         assert list(faults(page, f"{server}/{language}{path}", drawn)) == []
-    page.close()
+    page.context.close()
 
 
 def test_the_developers_page_too(browser: Browser, server: str) -> None:
-    page = browser.new_page()
+    page = examined_page(browser)
     page.goto(f"{server}/docs")
     found = examined(page)
-    page.close()
+    page.context.close()
     assert found.violations_count == 0, found.generate_report()

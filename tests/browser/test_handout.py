@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory.settings import LANGUAGES
-from tests.browser.axe import faults
+from tests.browser.axe import examined_page, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SHELTERS = ("casa-del-migrante-en-tijuana", "instituto-madre-asunta")
@@ -150,7 +150,7 @@ def test_no_other_host_is_asked_and_no_cookie_is_set(browser: Browser, server: s
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing(browser: Browser, server: str, language: str) -> None:
     six = "&".join(f"pick=casa-{number}" for number in range(6))
-    page = browser.new_page()
+    page = examined_page(browser)
     for path in (
         f"/handout?{PICKS}&also={ANOTHER[language]}",
         "/handout",
@@ -160,4 +160,4 @@ def test_axe_finds_nothing(browser: Browser, server: str, language: str) -> None
         f"/search?q=albergue&{six}",
     ):
         assert list(faults(page, f"{server}/{language}{path}")) == []
-    page.close()
+    page.context.close()

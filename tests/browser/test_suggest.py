@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from directory.settings import LANGUAGES
-from tests.browser.axe import faults
+from tests.browser.axe import examined_page, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LEAST_TARGET_PX = 44
@@ -115,10 +115,10 @@ def test_axe_finds_nothing_in_open_suggestions(browser: Browser, server: str, la
         suggest(page, "guatem")
         page.keyboard.press("ArrowDown")
 
-    page = browser.new_page()
+    page = examined_page(browser)
     for path in ("/", "/search?q=albergue"):
         assert list(faults(page, f"{server}/{language}{path}", type_and_go_down)) == []
-    page.close()
+    page.context.close()
 
 
 def test_what_was_typed_stands_out_and_is_never_markup(page: Page, server: str) -> None:
