@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from directory.search.engine.analysis import STOP_WORDS
 from directory.search.understanding import cues
 from directory.search.understanding.forms import EXACT, SOUND
-from directory.search.understanding.gazetteer import DETENTION, REGIONS, Gazetteer
+from directory.search.understanding.gazetteer import DETENTION, Gazetteer
 from directory.search.understanding.lexicon import Found, Sense
 from directory.search.understanding.sources.phrases import common_spellings, common_words
 from directory.search.understanding.tokens import Token
@@ -153,12 +151,12 @@ def place_candidates(
             continue
         cost = COST_PLACE + _form_cost(item, text)
         people = gazetteer.people[item.places]
-        is_region = np.isin(gazetteer.kind[item.places], REGIONS)
+        has_region = bool(gazetteer.is_region[item.places].any())
         most = int(people.max(initial=0))
         stands = is_placed(item.start, item.end, text) or item.end in regions_after
-        if most < SMALL_TOWN and not is_region.any() and _is_a_thing(item.start, item.end, text):
+        if most < SMALL_TOWN and not has_region and _is_a_thing(item.start, item.end, text):
             continue
-        if not stands and _is_plain(item, text, meanings, most, bool(is_region.any())):
+        if not stands and _is_plain(item, text, meanings, most, has_region):
             if most < FAMOUS:
                 continue
             cost += COST_PLAIN

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +41,27 @@ def word_key(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
 
 
-def phrase_keys(words: NDArray[np.uint64], form: str, longest: int = MAX_WORDS) -> list[Keys]:
-    """The keys of all runs of one word, of two, … up to `longest`; `words` are `word_key`s in one form, uint64 (n,).
+class WordForm(NamedTuple):
+    """A word in one form, as it is known alone and in runs, each with its key."""
 
-    A run's key is that of the run without its last word, times a prime, plus the last word.
+    alone: str
+    in_run: str
+    alone_key: int
+    in_run_key: int
+
+
+def phrase_keys(alone: Keys, in_run: Keys, forms: Sequence[str]) -> list[Keys]:
+    """The keys of all runs of one word, of two, … up to six, in some forms: uint64 (forms, n - length + 1) each.
+
+    `alone` and `in_run` are the keys of a text's words in each form, uint64 (forms, n), as they are known alone and in
+    runs. A run's key is that of the run without its last word, times a prime, plus the last word.
     """
-    found = []
-    keys = np.full(len(words), FORMS.index(form) + 1, np.uint64)
-    for length in range(1, min(longest, len(words)) + 1):
-        keys = keys[: len(words) - length + 1] * PRIME + words[length - 1 :]
+    start = np.array([[FORMS.index(form) + 1] for form in forms], np.uint64)
+    count = in_run.shape[1]
+    found = [start * PRIME + alone]
+    keys = start * PRIME + in_run
+    for length in range(2, min(MAX_WORDS, count) + 1):
+        keys = keys[:, : count - length + 1] * PRIME + in_run[:, length - 1 :]
         found.append(keys)
     return found
 
@@ -82,6 +95,12 @@ def in_form(words: Sequence[str], form: str, length: int) -> tuple[str, ...]:
     return tuple(stemmed_word(word, form, least) for word in words)
 
 
-def word_keys(words: Sequence[str]) -> Keys:
-    """The keys of words, uint64 (n,)."""
-    return np.array([word_key(word) for word in words], np.uint64)
+@lru_cache(maxsize=65_536)
+def forms_of(word: str) -> tuple[WordForm, ...]:
+    """A word in each of `FORMS`."""
+    return tuple(_form_of(word, form) for form in FORMS)
+
+
+def _form_of(word: str, form: str) -> WordForm:
+    (alone,), (in_run,) = in_form((word,), form, 1), in_form((word,), form, 2)
+    return WordForm(alone, in_run, word_key(alone), word_key(in_run))

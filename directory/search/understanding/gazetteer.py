@@ -26,6 +26,7 @@ class Gazetteer:
         self.latitude: NDArray[np.float32] = arrays["place_latitude"]
         self.longitude: NDArray[np.float32] = arrays["place_longitude"]
         self.people: NDArray[np.int32] = arrays["place_people"]
+        self.is_region: NDArray[np.bool_] = np.isin(self.kind, REGIONS)
         self._region: NDArray[np.uint16] = arrays["place_region"]
         self._ids, self._names = _Lines(arrays["place_ids"]), _Lines(arrays["place_names"])
         self.codes: list[str] = bytes(arrays["place_codes"]).decode().split("\n")[:-1]

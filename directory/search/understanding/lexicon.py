@@ -22,12 +22,15 @@ from directory.search.understanding.forms import (
     PRIME,
     SOUND,
     Keys,
+    WordForm,
+    forms_of,
     in_form,
     phrase_keys,
     word_key,
-    word_keys,
 )
 
+KEPT_ENTRIES = 4_096
+"""Entries that are kept ready, a set of arrays."""
 MAX_SPELLED, SPELLED_PEOPLE = 2, 15_000
 """The words of names of so few words, of places of so many people, may be what a mistake meant."""
 
@@ -59,6 +62,21 @@ class Found:
     places: NDArray[np.int32]
     """Numbers of the gazetteer; `place_is_own` says of each whether this is its own name."""
     place_is_own: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The words of a phrase in one form, and all that they mean."""
+
+    text: str
+    senses: tuple[Sense, ...]
+    rows: tuple[int, ...]
+    places: NDArray[np.int32]
+    place_is_own: NDArray[np.bool_]
+
+    def found(self, start: int, length: int, form: str) -> Found:
+        """This entry where it stands in a text."""
+        return Found(start, start + length, form, self.senses, self.rows, self.places, self.place_is_own)
 
 
 class LexiconBuilder:
@@ -151,6 +169,7 @@ class Entries:
         self._texts = arrays["texts"]
         self._starts = arrays["text_starts"]
         self._senses = tuple(senses)
+        self._lately: dict[int, Entry] = {}
         self.single_words = frozenset(of_lines(arrays["single_words"]))
         self.meanings = frozenset(of_lines(arrays["meanings"]))
         self.towns = of_lines(arrays["towns"])
@@ -168,24 +187,32 @@ class Entries:
         """Which of the keys are here, and where."""
         if not len(self._keys):
             return []
-        at = np.searchsorted(self._keys, asked)
+        at = self._keys.searchsorted(asked)
         at[at == len(self._keys)] = 0
-        found = np.flatnonzero(self._keys[at] == asked)
+        found = (self._keys[at] == asked).nonzero()[0]
         return list(zip(found.tolist(), at[found].tolist(), strict=True))
 
-    def text(self, at: int) -> str:
-        """The words of an entry, in its form."""
-        return bytes(self._texts[self._starts[at] : self._starts[at + 1]]).decode()
+    def entry(self, at: int) -> Entry:
+        """What stands at a place; what was asked for lately is kept."""
+        known = self._lately.get(at)
+        if known is None:
+            if len(self._lately) >= KEPT_ENTRIES:
+                self._lately.clear()
+            known = self._lately[at] = self._read(at)
+        return known
 
-    def found(self, start: int, length: int, form: str, at: int) -> Found:
-        """An entry that stands in a text."""
-        within = slice(self._bounds[at], self._bounds[at + 1])
+    def _read(self, at: int) -> Entry:
+        text = bytes(self._texts[self._starts[at] : self._starts[at + 1]]).decode()
+        within = slice(int(self._bounds[at]), int(self._bounds[at + 1]))
         codes = self._codes[within]
         places = -codes[codes < 0] - 1
-        means = codes >= 0
-        senses = tuple(self._senses[code] for code in codes[means].tolist())
-        rows = tuple(self._rows[within][means].tolist())
-        return Found(start, start + length, form, senses, rows, places // 2, places % 2 == 0)
+        pairs = [
+            (self._senses[code], row)
+            for code, row in zip(codes.tolist(), self._rows[within].tolist(), strict=True)
+            if code >= 0
+        ]
+        senses, rows = tuple(sense for sense, _ in pairs), tuple(row for _, row in pairs)
+        return Entry(text, senses, rows, places // 2, places % 2 == 0)
 
 
 class Lexicon:
@@ -214,41 +241,47 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._phrases) + len(self._names)
 
-    def find(self, words: Sequence[str], forms: Iterable[str] = (EXACT, *LANGUAGES)) -> list[Found]:
+    def find(self, words: Sequence[str], forms: Sequence[str] = (EXACT, *LANGUAGES)) -> list[Found]:
         """Every run of up to six words that the lexicon knows, in every form that is asked for."""
-        found: list[Found] = []
-        for form in forms:
-            alone, in_run = in_form(words, form, 1), in_form(words, form, 2)
-            keys = phrase_keys(word_keys(in_run), form)
-            if not keys:
-                return []
-            if alone != in_run:
-                keys[:1] = phrase_keys(word_keys(alone), form, 1)
-            found += self._in_form(form, alone, in_run, keys)
-        return found
-
-    def _in_form(self, form: str, alone: Sequence[str], in_run: Sequence[str], keys: Sequence[Keys]) -> list[Found]:
-        asked = np.concatenate(keys)
-        # Names of places are known as they are written and as they sound.
-        sources = (self._phrases, self._names) if form in (EXACT, SOUND) else (self._phrases,)
-        found: dict[int, Found] = {}
-        for entries in sources:
+        if not words:
+            return []
+        # Names of places are known as they are written and as they sound: these forms stand first, and come out so.
+        named = [form for form in forms if form in (EXACT, SOUND)]
+        ordered = [*named, *(form for form in forms if form not in named)]
+        numbers = [FORMS.index(form) for form in ordered]
+        known = [forms_of(word) for word in words]
+        alone = np.array([[own[number].alone_key for own in known] for number in numbers], np.uint64)
+        in_run = np.array([[own[number].in_run_key for own in known] for number in numbers], np.uint64)
+        keys = phrase_keys(alone, in_run, ordered)
+        found: dict[tuple[int, int, int], Found] = {}
+        for entries, count in ((self._phrases, len(ordered)), (self._names, len(named))):
+            if not count:
+                continue
+            asked = np.concatenate([of_length[:count].ravel() for of_length in keys])
             for hit, at in entries.hits(asked):
-                start, length = _run(hit, len(alone))
-                own = alone if length == 1 else in_run
-                if entries.text(at) == " ".join(own[start : start + length]):
-                    here = entries.found(start, length, form, at)
-                    found[hit] = _both(found[hit], here) if hit in found else here
-        return [found[hit] for hit in sorted(found)]
+                form, length, start = _run(hit, count, len(words))
+                entry = entries.entry(at)
+                if entry.text == _written(known[start : start + length], numbers[form]):
+                    here = entry.found(start, length, ordered[form])
+                    key = form, length, start
+                    found[key] = _both(found[key], here) if key in found else here
+        return [found[key] for key in sorted(found)]
 
 
-def _run(hit: int, count: int) -> tuple[int, int]:
-    """Where a run of words starts and how many they are, by its place among all runs of `count` words."""
+def _written(words: Sequence[Sequence[WordForm]], form: int) -> str:
+    if len(words) == 1:
+        return words[0][form].alone
+    return " ".join(word[form].in_run for word in words)
+
+
+def _run(hit: int, forms: int, count: int) -> tuple[int, int, int]:
+    """Form, length and start of a run by its place among all runs of `count` words, length by length, form by form."""
     length = 1
-    while hit >= count - length + 1:
-        hit -= count - length + 1
+    while hit >= forms * (count - length + 1):
+        hit -= forms * (count - length + 1)
         length += 1
-    return hit, length
+    form, start = divmod(hit, count - length + 1)
+    return form, length, start
 
 
 def _both(first: Found, second: Found) -> Found:

@@ -71,13 +71,18 @@ def read(
         excluded=tuple(_excluded(parts.tokens, knowledge)),
         corrections=tuple(sorted(_used(chosen, asked, knowledge).items())),
         costs=tuple(_spent(item, asked) for item in chosen),
-        rows=tuple(dict.fromkeys(row for item in chosen for row in item.rows)),
-        struck=tuple(dict.fromkeys(row for item in choose(asked.words, struck) for row in item.rows)),
+        rows=_rows(chosen),
+        struck=_rows(choose(asked.words, struck)) if struck else (),
         phones=parts.phones,
         cut=parts.cut,
         clean=parts.clean,
     )
     return reading, {concept: found for concept, found in documents.items() if concept in reading.concepts}
+
+
+def _rows(chosen: Iterable[Candidate]) -> tuple[int, ...]:
+    """The rows of the lexicon behind candidates, each once."""
+    return tuple(dict.fromkeys(row for item in chosen for row in item.rows))
 
 
 def _spent(candidate: Candidate, text: Text) -> Spent:

@@ -25,11 +25,14 @@ class Speller:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._words = [word for word in lexicon.spelled if len(word) >= ONE_EDIT_FROM]
-        self._rank = {word: at for at, word in enumerate(self._words)}
+        self._rank: dict[str, int] = {}
+        self._by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, str] = {}
-        for word in self._words:
-            self._by_sound.setdefault(sound(word), word)
+        for word in lexicon.spelled:
+            if len(word) >= ONE_EDIT_FROM:
+                self._rank[word] = len(self._rank)
+                self._by_length.setdefault(len(word), []).append(word)
+                self._by_sound.setdefault(sound(word), word)
 
     def meant(
         self, words: Sequence[str], covered: Collection[int], is_live: Callable[[str], bool]
@@ -78,9 +81,17 @@ class Speller:
 
     def _near(self, word: str) -> str | None:
         edits = 2 if len(word) >= TWO_EDITS_FROM else 1
-        similar = extract(word, self._words, scorer=OSA.distance, score_cutoff=edits, limit=20)
+        lengths = range(len(word) - edits, len(word) + edits + 1)
+        similar = [
+            item
+            for length in lengths
+            for item in extract(
+                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=edits, limit=20
+            )
+        ]
         # A letter is dropped more often than added.
-        return min(similar, key=lambda item: (item[1], -len(item[0]), item[2]))[0] if similar else None
+        best = min(similar, key=lambda item: (item[1], -len(item[0]), self._rank[item[0]]), default=None)
+        return best[0] if best else None
 
     def _split(self, word: str) -> str | None:
         """Two words that were run together, where both together are a phrase or a place (*sanantonio*, *dasile*)."""
