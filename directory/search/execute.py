@@ -20,7 +20,7 @@ from directory.search.expand import Expander
 from directory.search.follower import knowledge, search_index
 from directory.search.index import Generation
 from directory.search.marks import IndexDamaged
-from directory.search.meaning import Asker
+from directory.search.meaning import Asker, with_implied
 from directory.search.parameters import consulate_filters
 from directory.search.understanding.known import Knowledge
 from directory.search.understanding.places import Context
@@ -95,7 +95,8 @@ def read_text(
     reading = replace(reading, concepts=told)
     slugs = [concept.value for concept in reading.of("consulate")]
     consulates = {item.slug: item for item in consulate_filters(slugs, db.session)} if slugs else {}
-    return reading, Asker(names, base.related, base.implied, consulates).meaning(query, reading, documents)
+    meaning = Asker(names, base.related, base.implied, consulates).meaning(query, reading, documents)
+    return with_implied(reading, base.implied), meaning
 
 
 def _covers(query: SearchQuery) -> Callable[[str, str | None], bool] | None:

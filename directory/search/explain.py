@@ -45,12 +45,14 @@ def label_of(kind: str, value: str, language: str, terms: Vocabulary) -> str:
 
 
 def shown(reading: Reading) -> list[Concept]:
-    """The concepts that are shown, in order: what was only suggested is not, unless no need was said."""
+    """The concepts that are shown, in order: what is suggested only where no need was said, and then the surest."""
     has_need = any(concept.kind == "area" and concept.how != "implied" for concept in reading.concepts)
+    suggested = [concept.weight for concept in reading.of("area") if concept.how == "implied"]
+    least = IMPLIED if has_need else max(suggested, default=IMPLIED) - 1e-6
     said = [
         concept
         for concept in reading.concepts
-        if concept.how != "implied" or concept.weight > IMPLIED or (concept.kind == "area" and not has_need)
+        if concept.how != "implied" or concept.weight > IMPLIED or (concept.kind == "area" and concept.weight > least)
     ]
     return sorted(said, key=lambda concept: (ORDER.index(concept.kind), concept.start))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
 
@@ -14,7 +14,7 @@ from directory.search.engine.query import ConsulateFilter, SearchQuery
 from directory.search.engine.weights import NAMED
 from directory.search.organization_names import MAX_HOLDERS, OrganizationNames
 from directory.search.understanding import cues
-from directory.search.understanding.reading import Concept, Reading, ReadPlace
+from directory.search.understanding.reading import IMPLIED, Concept, Reading, ReadPlace
 from directory.search.understanding.sources.phrases import common_words
 
 Implied = Mapping[tuple[str, str], Sequence[tuple[str, float, bool]]]
@@ -123,6 +123,20 @@ def _needs(reading: Reading, filters: Iterable[str], implied: Implied) -> tuple[
     least = SURE if surest >= SURE else LIKELY if surest >= LIKELY else 0.0
     needs = {area: weight for area, weight in said.items() if weight >= least - 1e-9}
     return needs, {area: weight for area, weight in said.items() if area not in needs}
+
+
+def with_implied(reading: Reading, implied: Implied) -> Reading:
+    """The reading with the areas that its meanings bring along: whoever asked sees what was looked for."""
+    areas = {concept.value for concept in reading.of("area")}
+    found: dict[str, Concept] = {}
+    for concept in reading.concepts:
+        for area, weight, is_alone in implied.get((concept.kind, concept.value), ()):
+            if area not in areas and not (is_alone and areas):
+                told = replace(
+                    concept, kind="area", value=area, weight=IMPLIED * weight * concept.weight, how="implied"
+                )
+                found[area] = max(told, found.get(area, told), key=lambda item: item.weight)
+    return replace(reading, concepts=(*reading.concepts, *found.values()))
 
 
 def _related(needs: Mapping[str, float], known: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

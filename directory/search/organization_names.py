@@ -19,6 +19,8 @@ MAX_HOLDERS = 40
 MAX_NAMED = 6
 """A run of words that more organizations share is a kind of organization, not a name."""
 MAX_ASKED = 40
+RARE_AMONG, RARE_LETTERS = 3, 4
+"""In a text of so few telling words one word of so many letters may stand for a name."""
 PHONE_DIGITS = 7
 _LEGAL_FORMS = frozenset(["inc", "ac", "llc", "iap", "corp", "ltd", "ltee", "asociacion", "civil", "a", "c"])
 
@@ -55,7 +57,11 @@ class OrganizationNames:
                         continue
                     is_whole = run[1] - run[0] >= len(name)
                     told = sum(word not in STOP_WORDS for word in text.words[run[0] : run[1]])
-                    if told < 2 and not (is_whole and self._stands_alone(run, text, meanings, len(content))):
+                    if told < 2 and not (
+                        self._stands_alone(run, text, meanings, len(content))
+                        if is_whole
+                        else self._is_rare(run, text, meanings, len(content))
+                    ):
                         continue
                     found.setdefault(run, set()).add(number)
                     if is_whole:
@@ -72,6 +78,12 @@ class OrganizationNames:
         # *raíces* is a word; *raices* may be one without its accent, or a name.
         is_plain = word in cues.all_words() or token.raw.lower() in common_spellings()
         return token.is_capital or (word not in meanings and (count == 1 or (count <= 4 and not is_plain)))
+
+    def _is_rare(self, run: tuple[int, int], text: Text, meanings: frozenset[str], count: int) -> bool:
+        """Whether one word of a name is enough in a short text (*scalabrini mtl*): rare, and without a meaning."""
+        word, token = text.words[run[0]], text.tokens[run[0]]
+        is_plain = word in cues.all_words() or word in meanings or token.raw.lower() in common_spellings()
+        return count <= RARE_AMONG and len(word) >= RARE_LETTERS and not is_plain
 
     def _names_of(self, number: int) -> tuple[tuple[str, ...], ...]:
         known = self._names.get(number)

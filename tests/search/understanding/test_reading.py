@@ -8,6 +8,7 @@ from flask import Flask
 from directory.extensions import db
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import execute, read_text
+from directory.search.explain import shown
 from directory.search.follower import knowledge, search_index
 from directory.search.understanding.reading import Reading
 from directory.vocabulary.catalogue import vocabulary
@@ -132,7 +133,9 @@ def test_the_place_that_counts(seeded: Flask, text: str, first: str) -> None:
 
 
 def test_a_place_of_detention_alone_asks_for_those_who_are_held(seeded: Flask) -> None:
-    assert [(item.value, item.how) for item in read("krome").of("area")] == [("detention-support", "implied")]
+    told = [(item.value, item.how) for item in shown(read("krome")) if item.kind == "area"]
+    assert told == [("detention-support", "implied")], "of what it suggests the surest is shown"
+    assert [item.value for item in read("krome").of("area")] == ["detention-support", "legal-aid"]
     assert "detention-support" not in {item.value for item in read("food near krome").of("area")}
 
 
@@ -212,3 +215,42 @@ def test_the_terms_add_up_to_the_score(seeded: Flask, text: str) -> None:
         assert hit.score == pytest.approx(sum(terms.values()) * factor, abs=0.002)
     assert all(not hit.terms for hit in execute(SearchQuery(text)).hits)
     assert all(text[item.start : item.end] for item in result.reading.costs)
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("niña sola McAllen", "child-protection"),
+        ("jeune de 16 ans arrivé seul à Mexico", "child-protection"),
+        ("mamá con niños presos en dilley", "detention-support"),
+    ],
+)
+def test_what_people_bring_along_is_told(seeded: Flask, text: str, area: str) -> None:
+    reading = read(text)
+    told = {item.value: item for item in reading.of("area")}
+    assert told[area].how == "implied"
+    assert told[area].text
+    assert told[area].text in text
+
+
+def test_a_need_that_was_said_is_the_only_one(seeded: Flask) -> None:
+    """*Alone* brings the need of children along only where nobody said another."""
+    assert {item.value for item in read("comida para niña sola McAllen").of("area")} & {"shelter"} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [("no me pagaron immokalee", "workers"), ("mon mari me bat Windsor", "women")],
+)
+def test_a_need_says_of_whom_it_is(seeded: Flask, text: str, people: str) -> None:
+    assert people in {item.value for item in read(text).of("population")}
+
+
+@pytest.mark.parametrize("text", ["annunciation hou", "scalabrini mtl"])
+def test_one_rare_word_of_a_name_is_enough_in_a_short_text(seeded: Flask, text: str) -> None:
+    assert read(text).of("organization")
+
+
+@pytest.mark.parametrize("text", ["albergue houston", "comida", "children", "mujeres tijuana", "Houston"])
+def test_what_is_said_every_day_names_nobody(seeded: Flask, text: str) -> None:
+    assert not read(text).of("organization")
