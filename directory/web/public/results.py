@@ -35,7 +35,7 @@ from directory.web.public.addresses import Addresses
 from directory.web.public.cards import page_cards
 from directory.web.public.overlay import overlay_of_viewer, partner_names
 from directory.web.public.understood import chips, headings, lacking
-from directory.web.public.wider import wider_searches
+from directory.web.public.wider import country_of, numbers_of, who_orients, wider_searches
 
 blueprint = page_blueprint("results", __name__)
 DISTANCES_KM = (10.0, 25.0, 50.0, 100.0, 250.0)
@@ -96,6 +96,9 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         consulates=consulates,
         named_consulates=_consulates(item.value for item in result.reading.of("consulate")).values(),
         wider=wider_searches(query, address) if not result.total else [],
+        orienting=who_orients(query, result) if not result.total else [],
+        country_meant=country_of(query, result),
+        numbers_of=numbers_of,
         read=chips(query, result, address),
         headings=headings(query, result),
         lacking=lacking(result),

@@ -1,4 +1,4 @@
-"""Where filters, quotes and exclusions leave nothing: the nearest wider searches that find something."""
+"""Where filters, quotes and exclusions leave nothing: wider searches that find something, and who can be called."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from directory.clock import today
+from directory.extensions import db
+from directory.publication.organizations import public_organizations
+from directory.publication.records import PublicOrganization, PublicPhone
 from directory.search.engine.query import SearchQuery
-from directory.search.execute import execute
+from directory.search.execute import Understood, execute
 from directory.web.public.addresses import Addresses
 
 MAX_WIDER = 4
+MAX_ORIENTING = 3
+ORIENTATION = "information-orientation"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,30 @@ def wider_searches(query: SearchQuery, address: Addresses) -> list[Wider]:
         candidates.append(("filter", name, _without(query, dropped), address(**dict.fromkeys(dropped))))
     found = [Wider(kind, value, url, execute(wider, today()).total) for kind, value, wider, url in candidates]
     return sorted((item for item in found if item.total), key=lambda item: item.total)[:MAX_WIDER]
+
+
+def who_orients(query: SearchQuery, result: Understood) -> list[PublicOrganization]:
+    """Organizations of the country that is meant who say where to go, and have a number."""
+    country = country_of(query, result)
+    if country is None:
+        return []
+    day = today()
+    hits = execute(SearchQuery(country=(country,), area=(ORIENTATION,), size=20), day).hits
+    records = public_organizations(db.session, [hit.organization_id for hit in hits], day)
+    return [record for record in records if numbers_of(record)][:MAX_ORIENTING]
+
+
+def country_of(query: SearchQuery, result: Understood) -> str | None:
+    """The country that a search is about, where it says one."""
+    said = [place.country for place in result.reading.places if place.country]
+    filters = [*query.country, *(code[:2] for code in query.admin1)]
+    return next(iter([*said, *filters]), None)
+
+
+def numbers_of(record: PublicOrganization) -> list[PublicPhone]:
+    """The numbers of an organization and of its places, the organization's own first."""
+    phones = [*record.phones, *(phone for location in record.locations for phone in location.phones)]
+    return [phone for phone in phones if phone.number]
 
 
 def _without(query: SearchQuery, names: tuple[str, ...]) -> SearchQuery:

@@ -182,3 +182,15 @@ def test_a_chosen_filter_keeps_what_was_struck_out_and_taken_off(client: Checkin
     form = next(form for form in find_all(page, "form") if "data-filters-form" in form.attrib)
     held = {(item.get("name"), item.get("value")) for item in find_all(form, "input") if item.get("type") == "hidden"}
     assert {("literal", "albergue"), ("anywhere", "1")} <= held
+
+
+def test_a_dead_end_names_who_can_be_called_and_the_consulates(client: CheckingClient) -> None:
+    """Filters that contradict each other are answered with nothing; then with people who know the country."""
+    path = "/en/search?q=%22no+such+words+at+all%22&country=US&area=shelter"
+    root = client.page(path)
+    shown = text_of(root)
+    assert "Who can tell you where to go in United States" in shown
+    links = [link.get("href") or "" for link in find_all(root, "a")]
+    assert [link for link in links if link.startswith("tel:")]
+    assert "/en/consulates?host=US" in links
+    assert "Who can tell you" not in text_of(client.page("/en/search?q=%22no+such+words+at+all%22"))
