@@ -19,6 +19,7 @@ from directory.operations.due_work import do_due_work, is_work_due
 from directory.partnerships.forget import forget_words
 from directory.referrals.reduce import reduce_referrals
 from directory.registration.retention import forget
+from directory.search.phrases.suggested import forget_words_sent_in
 from directory.search.phrases.uses import take_phrase_uses, write_phrase_uses
 from directory.settings import Settings
 from directory.statistics.unmet import forget_unmet, take_unmet, write_unmet
@@ -106,7 +107,7 @@ def forget_what_is_old() -> None:
     take_turns(db.session, _FORGETTING)
     count = forget(db.session, now())
     keep = timedelta(days=settings.referral_days)
-    count += forget_unmet(db.session, today())
+    count += forget_unmet(db.session, today()) + forget_words_sent_in(db.session, today())
     count += reduce_referrals(db.session, keep, now()) + forget_words(db.session, 2 * keep, now())
     db.session.commit()
     if count:

@@ -20,7 +20,7 @@ from directory.exchange.load import Progress, load_seeds, silent
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.search.follower import search_index
-from directory.search.phrases.release import take_release
+from directory.search.phrases.release import is_taken, take_release
 from directory.search.sync import is_behind
 from directory.settings import PACKAGE_ROOT, Settings, resource_dir
 from directory.vocabulary.catalogue import load_vocabulary
@@ -58,7 +58,10 @@ def is_prepared(app: Flask) -> bool:
                 at = MigrationContext.configure(connection).get_current_heads()
             scripts = ScriptDirectory(str(PACKAGE_ROOT / "migrations"))
             return (
-                set(at) == set(scripts.get_heads()) and not _needs_seeds() and not is_behind(search_index(), db.session)
+                set(at) == set(scripts.get_heads())
+                and not _needs_seeds()
+                and is_taken(db.session)
+                and not is_behind(search_index(), db.session)
             )
         finally:
             db.session.remove()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from sqlalchemy import func, select
@@ -71,6 +70,8 @@ class KnowledgeBase:
     def __init__(self, index_dir: Path) -> None:
         self._folder = index_dir
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        """Held while phrases are laid out anew: one thread does it, the others find it done."""
         self._places: _Names | None = None
         self._words: _Words | None = None
         self._live: tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]] | None = None
@@ -103,10 +104,11 @@ class KnowledgeBase:
             fresh = _read_live(session)
             with self._lock:
                 self._live = fresh
-        if self._places is not None and self._words is not None and self._words.token != _revision(session)[1]:
-            words = self._made_words(session, terms, self._places)
-            with self._lock:
-                self._words = words
+        with self._making:
+            if self._places is not None and self._words is not None and self._words.token != _revision(session)[1]:
+                words = self._made_words(session, terms, self._places)
+                with self._lock:
+                    self._words = words
 
     def changed(self, session: AnySession, terms: Vocabulary, phrases: Iterable[Phrase]) -> Knowledge:
         """What would be known with these phrases in the place of those of the table; kept nowhere."""
@@ -213,7 +215,7 @@ def _write(path: Path, arrays: Mapping[str, Any], senses: Iterable[Sense]) -> No
     text = json.dumps([asdict(sense) for sense in senses], ensure_ascii=False).encode()
     body = b"".join(packed({**arrays, "senses": np.frombuffer(text, np.uint8)}))
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    beside = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     beside.write_bytes(hashlib.sha256(body).digest() + body)
     beside.replace(path)
     for other in path.parent.glob(f"{path.name.partition('-')[0]}-*.bin"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from directory.extensions import db
+from directory.places.countries import subdivisions_of
 from directory.search.engine.intent import WIDER_KM
 from directory.search.engine.query import SearchQuery, Sort
 from directory.search.engine.ranking import order
@@ -21,19 +22,20 @@ def note(query: SearchQuery, result: Understood) -> None:
     if query.page > 1:
         return
     count_phrases(result.reading.rows, result.reading.struck)
-    if _is_narrowed(query):
+    if _is_narrowed(query, result):
         return
     areas = _areas(query, result)
     place = _subdivision(query, result) if areas else None
-    if place is not None and not _is_met(query, result):
+    if place is not None and place in subdivisions_of(place[:2]) and not _is_met(query, result):
         count_unmet((area, place) for area in areas)
 
 
-def _is_narrowed(query: SearchQuery) -> bool:
-    """Whether more was asked than a need and a place: then that nobody is found says nothing about the need."""
+def _is_narrowed(query: SearchQuery, result: Understood) -> bool:
+    """Whether more was asked than a need and a place, or in another order: then the first page says nothing of it."""
+    has_filter = query.country or query.admin1 or query.consulate or query.near
     return bool(
-        query.population or query.language or query.nationality or query.status or query.available or query.partner
-        or query.within_km or query.strict
+        query.sort != Sort.RELEVANCE or query.population or query.language or query.nationality or query.status
+        or query.available or query.partner or query.within_km or query.strict or (has_filter and result.reading.places)
     )  # fmt: skip
 
 

@@ -54,6 +54,8 @@ def count_unmet(needs: Iterable[Need]) -> None:
     seen: dict[Need, float] = current_app.extensions[_SEEN]
     at = time.monotonic()
     fresh = [need for need in needs if at - seen.get(need, -ONCE_IN_S) >= ONCE_IN_S]
+    for need in [need for need, last in list(seen.items()) if at - last >= ONCE_IN_S]:
+        seen.pop(need, None)
     seen.update(dict.fromkeys(fresh, at))
     counts: Counts[Need] = current_app.extensions[_EXTENSION]
     counts.add(fresh)
@@ -76,9 +78,10 @@ def write_unmet(session: AnySession, counts: Counter[Need], today: date) -> None
 
 
 def forget_unmet(session: AnySession, today: date) -> int:
-    """Delete what is older than two years; returns how many rows."""
+    """Delete what is older than two years and no part of a period that is shown; returns how many rows."""
     monday = today - timedelta(days=today.weekday())
-    found = session.execute(delete(UnmetNeed).where(UnmetNeed.week < monday - timedelta(weeks=KEPT_WEEKS)))
+    first = monday - timedelta(weeks=KEPT_WEEKS + PERIOD_WEEKS)
+    found = session.execute(delete(UnmetNeed).where(UnmetNeed.week < first))
     return found.rowcount if isinstance(found, CursorResult) else 0
 
 

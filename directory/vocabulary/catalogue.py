@@ -25,6 +25,10 @@ _FILES = {
 }
 
 
+TERM_FILES = tuple(_FILES.values())
+"""Where the release has its controlled terms, within the seed data."""
+
+
 @dataclass(frozen=True)
 class Term:
     """A controlled term. `labels` by language; `group` is the slug of a service area's group."""

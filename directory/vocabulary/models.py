@@ -93,6 +93,8 @@ class LexiconPhrase(Base):
         CheckConstraint("language IN ('es', 'en', 'fr', 'mul')", name="language"),
         CheckConstraint("version > 0", name="version"),
         Index("ix_lexicon_phrases_meaning", "kind", "value"),
+        # A number is never given twice: the audit trail names phrases by it.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -76,6 +76,9 @@ def test_a_need_that_nobody_near_offers_counts_once_in_ten_minutes(site: Flask, 
         {"q": "comida en McAllen", "population": "women"},
         {"q": "comida en McAllen", "available": "1"},
         {"q": "xyzzy McAllen"},
+        {"q": "comida en McAllen", "sort": "name"},  # the first page is not the nearest
+        {"q": "comida en McAllen", "admin1": "MX-JAL"},  # two places
+        {"area": "food", "admin1": "us-tx"},  # no code of a subdivision
     ],
 )
 def test_what_says_nothing_of_a_need_is_not_counted(

@@ -36,7 +36,8 @@ def upgrade() -> None:
     sa.CheckConstraint('version > 0', name=op.f('ck_lexicon_phrases_version')),
     sa.CheckConstraint('weight > 0 AND weight <= 1', name=op.f('ck_lexicon_phrases_weight')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lexicon_phrases')),
-    sa.UniqueConstraint('folded', 'language', 'kind', 'value', name=op.f('uq_lexicon_phrases_folded_language_kind_value'))
+    sa.UniqueConstraint('folded', 'language', 'kind', 'value', name=op.f('uq_lexicon_phrases_folded_language_kind_value')),
+    sqlite_autoincrement=True
     )
     op.create_index('ix_lexicon_phrases_meaning', 'lexicon_phrases', ['kind', 'value'], unique=False)
     op.create_table('lexicon_revision',

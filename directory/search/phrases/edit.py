@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from directory.changes.models import AuditEntry
 from directory.changes.recording import record_audit
 from directory.database import LOCK, AnySession
 from directory.places.countries import is_country, is_subdivision
 from directory.places.models import County, Place
+from directory.search.engine.analysis import STOP_WORDS
 from directory.search.phrases.release import raise_revision
 from directory.search.understanding import cues
 from directory.search.understanding.sources.phrases import BadPhrase, Fault, PhraseRow, listed
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import is_language
-from directory.vocabulary.models import LexiconPhrase, PhraseKind, PhraseOrigin
+from directory.vocabulary.models import LexiconPhrase, LexiconRevision, PhraseKind, PhraseOrigin
 
 ACTIONS = ("words-add", "words-change", "words-disable", "words-enable", "words-import", "words-undo")
 _FIELDS = ("phrase", "language", "kind", "value", "weight", "needs", "implies", "note", "source_url")
@@ -39,7 +41,9 @@ class Checker:
     terms: Vocabulary
 
     def check(self, row: PhraseRow) -> None:
-        """Raises BadPhrase where a value is not known, or is gone."""
+        """Raises BadPhrase where a value is not known, or is gone, and for a stop word that has no meaning yet."""
+        if row.folded in STOP_WORDS and _with_key(self.session, row) is None:
+            raise BadPhrase(Fault.STOP_WORD, row.phrase)
         if not self._is_known(row.kind, row.value):
             raise BadPhrase(Fault.VALUE, row.value)
         for need in listed(row.needs):
@@ -83,15 +87,15 @@ def _is_circle(value: str) -> bool:
 
 def add_phrase(session: AnySession, row: PhraseRow, actor: str, now: datetime) -> LexiconPhrase:
     """A new phrase of the network's. Raises BadPhrase where it stands there already."""
+    raise_revision(session)
+    if _with_key(session, row) is not None:
+        raise BadPhrase(Fault.TWICE, row.phrase)
     phrase = _added(session, row, actor, now)
     record_audit(session, actor, "words-add", after={"rows": [_state(phrase)]})
-    raise_revision(session)
     return phrase
 
 
 def _added(session: AnySession, row: PhraseRow, actor: str, now: datetime) -> LexiconPhrase:
-    if _with_key(session, row) is not None:
-        raise BadPhrase(Fault.TWICE, row.phrase)
     phrase = LexiconPhrase(
         **{name: getattr(row, name) for name in _FIELDS}, folded=row.folded, origin=PhraseOrigin.NETWORK,
         changed_at=now, changed_by=actor,
@@ -114,18 +118,28 @@ def change_phrase(
 ) -> LexiconPhrase:
     """Write a phrase anew; from then on the network answers for it.
 
+    Other words or another meaning make another phrase: this one is disabled, so that no release brings it back.
     Raises Changed where `version` is not its version any more, BadPhrase where another row says the same.
     """
+    raise_revision(session)
     phrase = _locked(session, phrase_id, version)
     other = _with_key(session, row)
     if other is not None and other.id != phrase_id:
         raise BadPhrase(Fault.TWICE, row.phrase)
     before = _state(phrase)
-    _write(phrase, row, actor, now)
-    session.flush()
-    record_audit(session, actor, "words-change", before={"rows": [before]}, after={"rows": [_state(phrase)]})
-    raise_revision(session)
-    return phrase
+    if other is None:
+        phrase.is_disabled = True
+        _touch(phrase, actor, now)
+        session.flush()
+        written = _added(session, row, actor, now)
+        after = [_state(phrase), _state(written)]
+    else:
+        written = phrase
+        _write(phrase, row, actor, now)
+        session.flush()
+        after = [_state(phrase)]
+    record_audit(session, actor, "words-change", before={"rows": [before]}, after={"rows": after})
+    return written
 
 
 def _write(phrase: LexiconPhrase, row: PhraseRow, actor: str, now: datetime) -> None:
@@ -144,6 +158,7 @@ def set_disabled(
     session: AnySession, phrase_id: int, version: int, actor: str, now: datetime, *, is_disabled: bool
 ) -> LexiconPhrase:
     """Take a phrase out of reading, or back into it. Raises Changed."""
+    raise_revision(session)
     phrase = _locked(session, phrase_id, version)
     before = _state(phrase)
     phrase.is_disabled = is_disabled
@@ -151,7 +166,6 @@ def set_disabled(
     session.flush()
     action = "words-disable" if is_disabled else "words-enable"
     record_audit(session, actor, action, before={"rows": [before]}, after={"rows": [_state(phrase)]})
-    raise_revision(session)
     return phrase
 
 
@@ -161,22 +175,25 @@ def import_rows(session: AnySession, rows: Sequence[tuple[int, PhraseRow]], acto
     `rows` come with their lines. Raises BadPhrase where two of them say the same.
     """
     seen: dict[tuple[str, ...], int] = {}
-    before, after = [], []
     for line, row in rows:
         if row.key in seen:
             raise BadPhrase(Fault.TWICE, row.phrase, line)
         seen[row.key] = line
-        known = _with_key(session, row)
-        if known is None:
+    raise_revision(session)
+    known = {(item.folded, item.language, str(item.kind), item.value): item
+             for item in session.scalars(select(LexiconPhrase))}  # fmt: skip
+    before, after = [], []
+    for _, row in rows:
+        present = known.get(row.key)
+        if present is None:
             after.append(_state(_added(session, row, actor, now)))
-        elif any(getattr(known, name) != getattr(row, name) for name in _FIELDS):
-            before.append(_state(known))
-            _write(known, row, actor, now)
+        elif any(getattr(present, name) != getattr(row, name) for name in _FIELDS):
+            before.append(_state(present))
+            _write(present, row, actor, now)
             session.flush()
-            after.append(_state(known))
+            after.append(_state(present))
     if after:
         record_audit(session, actor, "words-import", before={"rows": before}, after={"rows": after})
-        raise_revision(session)
     return len(after)
 
 
@@ -187,30 +204,43 @@ def last_changes(session: AnySession, limit: int = 30) -> list[AuditEntry]:
 
 
 def undo(session: AnySession, entry_id: int, actor: str, now: datetime) -> None:
-    """Put the phrases of a change back to what they were before it. Raises Changed where one has changed since."""
+    """Put the phrases of a change back to what they were before it.
+
+    Raises Changed where one has changed since, or where another has its words and meaning meanwhile. What a release
+    would say of them is asked again at the next start.
+    """
+    raise_revision(session)
     entry = session.get(AuditEntry, entry_id)
     if entry is None or entry.action not in ACTIONS:
         raise Changed
     was = {state["id"]: state for state in (entry.before or {}).get("rows", ())}
-    became: Iterable[dict[str, Any]] = (entry.after or {}).get("rows", ())
-    before, after = [], []
-    for state in became:
-        phrase = _locked(session, state["id"], state["version"])
-        before.append(_state(phrase))
-        former = was.get(phrase.id)
-        if former is None:
+    became: list[dict[str, Any]] = (entry.after or {}).get("rows", [])
+    phrases = [_locked(session, state["id"], state["version"]) for state in became]
+    if any(_state(phrase) != state for phrase, state in zip(phrases, became, strict=True)):
+        raise Changed
+    # What was added goes first: what comes back may have its words.
+    for phrase in phrases:
+        if phrase.id not in was:
             session.delete(phrase)
-        else:
+    session.flush()
+    after = []
+    for phrase in phrases:
+        if phrase.id in was:
+            former = was[phrase.id]
             for name in _STATE:
                 if name != "version":
                     setattr(phrase, name, former[name])
             phrase.kind, phrase.origin = PhraseKind(former["kind"]), PhraseOrigin(former["origin"])
             _touch(phrase, actor, now)
-            session.flush()
-            after.append(_state(phrase))
-    session.flush()
-    record_audit(session, actor, "words-undo", before={"rows": before}, after={"rows": after})
-    raise_revision(session)
+            after.append(phrase)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Changed from error
+    session.execute(update(LexiconRevision).values(release=""))
+    record_audit(
+        session, actor, "words-undo", before={"rows": became}, after={"rows": [_state(item) for item in after]}
+    )
 
 
 def _locked(session: AnySession, phrase_id: int, version: int) -> LexiconPhrase:

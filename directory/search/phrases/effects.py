@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from directory.vocabulary.models import LexiconPhrase
 
 _EXTENSION = "directory.quality"
 SHOWN = 5
+_JUDGING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def effects_of(row: PhraseRow, phrase_id: int | None, language: str, today: date
         places=tuple(_places(words, known, language)),
         organizations=tuple(_organizations(words)),
         is_common=len(words) == 1 and words[0] in common_words(),
-        difference=_quality(today).difference(knowledge().revision, changed),
+        difference=_difference(today, changed),
     )
 
 
@@ -87,9 +89,10 @@ def _organizations(words: list[str]) -> list[str]:
     return list(db.session.scalars(query))
 
 
-def _quality(today: date) -> Quality:
-    """The judge of the records as they are."""
-    known: Quality | None = current_app.extensions.get(_EXTENSION)
-    if known is None or not known.follow(db.session, today):
-        known = current_app.extensions[_EXTENSION] = Quality(db.session, today)
-    return known
+def _difference(today: date, changed: Knowledge) -> Difference:
+    """How judged answers would move; one at a time, since the judge remembers what it has read."""
+    with _JUDGING:
+        known: Quality | None = current_app.extensions.get(_EXTENSION)
+        if known is None or not known.follow(db.session, today):
+            known = current_app.extensions[_EXTENSION] = Quality(db.session, today)
+        return known.difference(knowledge().revision, changed)

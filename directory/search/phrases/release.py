@@ -28,6 +28,11 @@ def raise_revision(session: AnySession) -> int:
     return number
 
 
+def is_taken(session: AnySession) -> bool:
+    """Whether the table holds this release's phrases."""
+    return session.scalar(select(LexiconRevision.release)) == release_digest()
+
+
 def take_release(session: AnySession, rows: Iterator[PhraseRow] | None = None, digest: str | None = None) -> Tally:
     """Put the release's phrases into the table where they are not as it has them. Needs a write transaction.
 

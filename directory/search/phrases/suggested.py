@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from directory.database import AnySession
 from directory.search.engine.analysis import STOP_WORDS, words
 from directory.vocabulary.models import SuggestedWord
 
 MAX_WORDS, LONGEST, SHORTEST = 12, 40, 2
+SETTLED_KEPT, KEPT = timedelta(days=90), timedelta(days=365)
 
 
 def acceptable(typed: Iterable[str]) -> list[str]:
@@ -26,16 +28,25 @@ def acceptable(typed: Iterable[str]) -> list[str]:
 
 def send_in(session: AnySession, sent: Iterable[str], language: str, today: date) -> int:
     """Keep words, each with how often it came; one that was settled and comes again waits anew. Returns how many."""
-    count = 0
-    for word in acceptable(sent):
-        known = session.get(SuggestedWord, (word, language), with_for_update=True)
-        if known is None:
-            session.add(SuggestedWord(word=word, language=language, first_on=today, last_on=today))
-        else:
-            known.times += 1
-            known.last_on, known.settled_at, known.settled_by = today, None, None
-        count += 1
-    return count
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    found = sorted(acceptable(sent))
+    for word in found:
+        fresh = insert(SuggestedWord).values(word=word, language=language, times=1, first_on=today, last_on=today)
+        session.execute(
+            fresh.on_conflict_do_update(
+                index_elements=[SuggestedWord.word, SuggestedWord.language],
+                set_={"times": SuggestedWord.times + 1, "last_on": today, "settled_at": None, "settled_by": None},
+            )
+        )
+    return len(found)
+
+
+def forget_words_sent_in(session: AnySession, today: date) -> int:
+    """Delete words that were settled a season ago, or that nobody sent for a year; returns how many."""
+    table = SuggestedWord
+    is_settled = table.settled_at.is_not(None) & (table.last_on < today - SETTLED_KEPT)
+    found = session.execute(delete(table).where(is_settled | (table.last_on < today - KEPT)))
+    return found.rowcount if isinstance(found, CursorResult) else 0
 
 
 def waiting_words(session: AnySession) -> Sequence[SuggestedWord]:

@@ -109,10 +109,11 @@ class Judge:
         """The grade of every record that has one."""
         if query.text in self._known:
             return self._known[query.text]
-        found = self._known[query.text] = {}
+        found: dict[UUID, int] = {}
         for grade, rule in query.grades:
             for record_id in self._holding(rule):
                 found[record_id] = max(found.get(record_id, 0), grade)
+        self._known[query.text] = found
         return found
 
     def _holding(self, rule: Predicate) -> set[UUID]:

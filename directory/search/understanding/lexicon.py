@@ -6,7 +6,7 @@ key is only a way to it: what was found is compared word by word. Everything lie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from directory.search.understanding.forms import (
     phrase_keys,
     word_key,
 )
+from directory.search.understanding.lines import as_lines, of_lines
 
 KEPT_ENTRIES = 4_096
 """Entries that are kept ready, a set of arrays."""
@@ -293,13 +294,3 @@ def _both(first: Found, second: Found) -> Found:
         places=np.concatenate((first.places, second.places)),
         place_is_own=np.concatenate((first.place_is_own, second.place_is_own)),
     )
-
-
-def as_lines(values: Iterable[str]) -> NDArray[np.uint8]:
-    """Texts without line ends as one array of UTF-8."""
-    return np.frombuffer("".join(f"{value}\n" for value in values).encode(), np.uint8)
-
-
-def of_lines(column: NDArray[np.uint8]) -> list[str]:
-    """What `as_lines` wrote."""
-    return bytes(column).decode().split("\n")[:-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import astuple
+from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from flask_babel import gettext, ngettext
 
 from directory.accounts.viewer import actor_name
 from directory.clock import now, today
+from directory.database import begin_write
 from directory.extensions import db
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import read_text
@@ -29,16 +31,20 @@ from directory.search.phrases.edit import (
 )
 from directory.search.phrases.effects import Effects, effects_of
 from directory.search.phrases.find import AT_ONCE, PhraseFilter, all_phrases, as_csv, find_phrases
-from directory.search.phrases.suggested import settle, waiting_words
+from directory.search.phrases.suggested import acceptable, settle, waiting_words
 from directory.search.phrases.uses import uses_of
 from directory.search.understanding.sources.phrases import BadPhrase, PhraseRow, read_rows
+from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.models import LexiconPhrase, PhraseKind, PhraseOrigin
 from directory.web.moderation.queue import blueprint
 from directory.web.moderation.word_form import WordForm, fault_text
 
-MAX_FILE, MAX_ROWS = 1_000_000, 5_000
+MAX_FILE, MAX_ROWS = 1_900_000, 20_000
 MAX_TRIED = 2_000
+MAX_ID = 2**31 - 1
+MAX_PAGE = 10_000
+_CHOSEN = ("q", "meaning", "who")
 
 
 def meaning_text(kind: str, value: str) -> str:
@@ -58,7 +64,8 @@ def words() -> str:
         origin=PhraseOrigin.NETWORK if arguments.get("who") == "network" else None,
         is_disabled=True if arguments.get("who") == "disabled" else None,
     )
-    page = max(arguments.get("page", 1, type=int), 1)
+    page = min(max(arguments.get("page", 1, type=int), 1), MAX_PAGE)
+    chosen: dict[str, Any] = {name: arguments[name] for name in _CHOSEN if arguments.get(name)}
     total, phrases = find_phrases(db.session, wanted, page)
     return render_template(
         "moderation/lexicon.html",
@@ -67,7 +74,7 @@ def words() -> str:
         uses=uses_of(db.session, [phrase.id for phrase in phrases]),
         page=page,
         last_page=-(-total // AT_ONCE),
-        address=lambda page: url_for("moderation.words", **{**arguments.to_dict(), "page": page, "lang": g.lang}),
+        address=lambda page: url_for("moderation.words", lang=g.lang, page=page, **chosen),
         chosen=arguments,
         waiting=waiting_words(db.session),
         changes=last_changes(db.session, 10),
@@ -98,7 +105,7 @@ def new_word() -> ResponseReturnValue:
     return _saved(gettext("“%(phrase)s” is understood from now on.", phrase=phrase.phrase))
 
 
-@blueprint.route("/moderation/words/<int:phrase_id>", methods=("GET", "POST"))
+@blueprint.route(f"/moderation/words/<int(max={MAX_ID}):phrase_id>", methods=("GET", "POST"))
 def word(phrase_id: int) -> ResponseReturnValue:
     """One phrase: change it, disable it, after what that would do."""
     phrase = db.session.get(LexiconPhrase, phrase_id) or abort(404)
@@ -154,6 +161,8 @@ def _was_shown(form: WordForm, row: PhraseRow, *, is_disabled: bool) -> bool:
 
 def _shown(form: WordForm, row: PhraseRow, phrase_id: int | None, *, is_disabled: bool) -> Effects:
     form.looked.data = _digest(row, is_disabled=is_disabled)
+    # Nothing is written here, and it takes a second: others may write meanwhile.
+    db.session.rollback()
     return effects_of(row, phrase_id, g.lang, today(), is_disabled=is_disabled)
 
 
@@ -180,7 +189,7 @@ def _saved(message: str) -> ResponseReturnValue:
     return redirect(url_for("moderation.words"), code=303)
 
 
-@blueprint.post("/moderation/words/undo/<int:entry_id>")
+@blueprint.post(f"/moderation/words/undo/<int(max={MAX_ID}):entry_id>")
 def undo_words(entry_id: int) -> ResponseReturnValue:
     """Take a change back."""
     try:
@@ -239,19 +248,23 @@ def _taken_in(raw: bytes) -> int | None:
     rows = list(read_rows(io.StringIO(raw.decode("utf-8-sig"), newline="")))
     if len(rows) > MAX_ROWS:
         return None
+    db.session.rollback()
     checker = Checker(db.session, vocabulary(db.session))
     for line, row in rows:
         try:
             checker.check(row)
         except BadPhrase as error:
             raise BadPhrase(error.fault, error.text, line) from error
+    db.session.rollback()
+    begin_write(db.session)
     return import_rows(db.session, rows, actor_name(), now())
 
 
 @blueprint.post("/moderation/words/settle")
 def settle_word() -> ResponseReturnValue:
     """Somebody looked at a word that came in."""
-    if not settle(db.session, request.form.get("word", "")[:40], request.form.get("language", ""), actor_name(), now()):
+    word, language = acceptable([request.form.get("word", "")]), request.form.get("language", "")
+    if not word or language not in LANGUAGES or not settle(db.session, word[0], language, actor_name(), now()):
         abort(404)
     db.session.commit()
     return redirect(url_for("moderation.words", _anchor="waiting"), code=303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -152,7 +153,6 @@ def test_an_import_is_one_change_that_can_be_taken_back(lexicon: Flask) -> None:
     [
         ("¡!,es,area,shelter,1,,,,", Fault.EMPTY),
         ("una frase de más de seis palabras juntas,es,area,shelter,1,,,,", Fault.LONG),
-        ("de,es,area,shelter,1,,,,", Fault.STOP_WORD),
         ("cantón,de,area,shelter,1,,,,", Fault.LANGUAGE),
         ("cantón,es,need,shelter,1,,,,", Fault.KIND),
         ("cantón,es,area,,1,,,,", Fault.VALUE),
@@ -176,6 +176,7 @@ def test_a_row_that_cannot_be_used_is_refused_with_its_line(cells: str, fault: F
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
+        (replace(JALE, phrase="de"), Fault.STOP_WORD),
         (replace(JALE, value="castle"), Fault.VALUE),
         (replace(JALE, kind="nationality", value="ZZ"), Fault.VALUE),
         (replace(JALE, kind="place", value="g0"), Fault.VALUE),
@@ -225,3 +226,76 @@ def test_a_damaged_file_of_phrases_is_made_anew(lexicon: Flask, tmp_path: Path) 
     path.write_bytes(whole[: len(whole) // 2])
     assert KnowledgeBase(tmp_path).current(db.session, terms).lexicon.find(["albergue"])
     assert path.read_bytes() == whole
+
+
+def test_undo_never_takes_another_phrase(lexicon: Flask) -> None:
+    """A number is given once: who undoes an addition twice does not delete what came after it."""
+    first = add_phrase(db.session, JALE, "test", now()).id
+    added = last_changes(db.session)[0].id
+    undo(db.session, added, "test", now())
+    other = replace(JALE, phrase="me quedé sin techito")
+    assert add_phrase(db.session, other, "test", now()).id != first
+    with pytest.raises(Changed):
+        undo(db.session, added, "test", now())
+    assert phrase(other)
+
+
+def test_a_corrected_meaning_stays_corrected_at_the_next_release(lexicon: Flask) -> None:
+    rows = list(release_rows())
+    wrong = next(row for row in rows if row.kind == "area" and row.value != "shelter" and len(row.folded) > 12)
+    right = replace(wrong, value="shelter")
+    change_phrase(db.session, phrase(wrong).id, 1, right, "test", now())
+    assert phrase(wrong).is_disabled
+    assert phrase(right).origin == PhraseOrigin.NETWORK
+    take_release(db.session, iter(rows), "another")
+    assert phrase(wrong).is_disabled, "the release does not bring back what somebody mended"
+    undo(db.session, last_changes(db.session)[0].id, "test", now())
+    assert not phrase(wrong).is_disabled
+    assert db.session.scalar(select(LexiconRevision.release)) == "", "the next start compares with the release"
+
+
+def test_undo_of_what_somebody_else_wrote_meanwhile_is_refused(lexicon: Flask) -> None:
+    own = add_phrase(db.session, JALE, "test", now())
+    moved = replace(JALE, value="food")
+    change_phrase(db.session, own.id, 1, moved, "test", now())
+    change = last_changes(db.session)[0].id
+    disabled = phrase(JALE)
+    set_disabled(db.session, disabled.id, disabled.version, "other", now(), is_disabled=False)
+    with pytest.raises(Changed):
+        undo(db.session, change, "test", now())
+
+
+def test_signs_that_nobody_sees_are_left_out(lexicon: Flask) -> None:
+    header = ",".join(COLUMNS) + "\n"
+    ((_, row),) = read_rows([header, "sin\0 \u200btecho,es,area,shelter,1,,,una\x07 nota,\n"])
+    assert (row.phrase, row.note) == ("sin techo", "una nota")
+
+
+def test_threads_that_look_at_once_make_one_file(lexicon: Flask, tmp_path: Path) -> None:
+    db.session.commit()
+    terms = vocabulary(db.session)
+    base = KnowledgeBase(tmp_path)
+    base.current(db.session, terms)
+    db.session.rollback()
+    begin_write(db.session)
+    add_phrase(db.session, JALE, "test", now())
+    db.session.commit()
+    problems: list[BaseException] = []
+
+    def look() -> None:
+        with lexicon.app_context():
+            try:
+                base.refresh(db.session, terms)
+            except BaseException as error:
+                problems.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=look) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert base.current(db.session, terms).lexicon.find(JALE.folded.split(" "))
+    assert [path.suffix for path in tmp_path.glob("phrases-*")] == [".bin"]

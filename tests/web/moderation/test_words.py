@@ -225,3 +225,30 @@ def test_nobody_else_mends_words(site: Flask, moderator: CheckingClient, role: R
     for path in (WORDS, f"{WORDS}/new", f"{WORDS}/1", f"{WORDS}/try", "/en/moderation/words.csv"):
         assert other.get(path).status_code in (302, 303, 403), path
     assert other.post(f"{WORDS}/settle", data={}).status_code in (302, 303, 400, 403)
+
+
+def test_all_that_was_exported_is_taken_back(site: Flask, moderator: CheckingClient) -> None:
+    lines = moderator.get("/en/moderation/words.csv").get_data(as_text=True).splitlines(keepends=True)
+    # This site's gazetteer has five towns: phrases for other places mean nothing here.
+    known = [line for line in lines if ",place," not in line]
+    assert len(known) > 7_000
+    assert "0 phrases were taken over." in _file(moderator, "".join(known).encode())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{WORDS}/99999999999999999999", f"{WORDS}?page=99999999999999999999", f"{WORDS}?endpoint=x&_method=PUT&page=2",
+     f"{WORDS}?meaning=area", f"{WORDS}?meaning=%3A%3A&who=nobody&page=-5", f"{WORDS}/2147483647"],
+)  # fmt: skip
+def test_odd_addresses_are_answered(moderator: CheckingClient, path: str) -> None:
+    assert moderator.get(path).status_code in (200, 404)
+
+
+def test_nothing_odd_is_settled_or_written(site: Flask, moderator: CheckingClient) -> None:
+    for data in ({"word": "\0", "language": "es"}, {"word": "a b", "language": "es"}, {"word": "x", "language": "\0"}):
+        assert send(moderator, WORDS, data, to=f"{WORDS}/settle").status_code == 404
+    saved(moderator, f"{WORDS}/new", {**NEW, "note": "una\0 nota"})
+    own = phrase(site, NEW["phrase"])
+    assert own is not None
+    assert own.note == "una nota"
+    assert send(moderator, WORDS, {}, to=f"{WORDS}/undo/99999999999999999999").status_code == 404

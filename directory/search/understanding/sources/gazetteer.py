@@ -16,7 +16,8 @@ from directory.places.models import County, Place, PlaceKind, PlaceName
 from directory.search.engine.analysis import LANGUAGES, words
 from directory.search.understanding import cues
 from directory.search.understanding.gazetteer import COUNTRY, COUNTY, NAMED_KINDS, SUBDIVISION
-from directory.search.understanding.lexicon import LexiconBuilder, as_lines
+from directory.search.understanding.lexicon import LexiconBuilder
+from directory.search.understanding.lines import as_lines
 
 KNOWN_PEOPLE = 50_000
 """A place of so many people is found by every name on record, others only by their own and those of our languages."""

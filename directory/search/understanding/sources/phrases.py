@@ -14,10 +14,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from directory.database import AnySession
-from directory.search.engine.analysis import LANGUAGES, STOP_WORDS, words
+from directory.search.engine.analysis import LANGUAGES, words
 from directory.search.understanding.forms import ANY, MAX_WORDS
 from directory.search.understanding.lexicon import Sense
 from directory.settings import resource_dir
+from directory.vocabulary.catalogue import TERM_FILES
 from directory.vocabulary.models import LexiconPhrase, PhraseKind
 
 FILES = ("needs.csv", "people.csv", "languages.csv", "nationalities.csv", "places.csv")
@@ -100,11 +101,11 @@ def folder() -> Path:
     return resource_dir("seed_data") / "lexicon"
 
 
-def parse_row(cells: Mapping[str, object], *, is_release: bool = False) -> PhraseRow:
-    """A row from its cells. Raises BadPhrase. The release itself may give a meaning to a stop word."""
+def parse_row(cells: Mapping[str, object]) -> PhraseRow:
+    """A row from its cells. Raises BadPhrase."""
     if set(cells) != set(COLUMNS) or any(not isinstance(cell, str) for cell in cells.values()):
         raise BadPhrase(Fault.COLUMNS)
-    text = {name: str(cells[name]).strip() for name in COLUMNS}
+    text = {name: _printable(str(cells[name])) for name in COLUMNS}
     phrase = text["phrase"]
     folded = words(phrase)
     if not folded:
@@ -113,8 +114,6 @@ def parse_row(cells: Mapping[str, object], *, is_release: bool = False) -> Phras
         raise BadPhrase(Fault.LONG, phrase)
     if long := next((name for name, most in MAX_LENGTHS.items() if len(text[name]) > most), None):
         raise BadPhrase(Fault.LONG, text[long])
-    if not is_release and len(folded) == 1 and folded[0] in STOP_WORDS:
-        raise BadPhrase(Fault.STOP_WORD, phrase)
     if text["kind"] not in set(PhraseKind):
         raise BadPhrase(Fault.KIND, text["kind"])
     if text["language"] not in (*LANGUAGES, ANY):
@@ -124,6 +123,11 @@ def parse_row(cells: Mapping[str, object], *, is_release: bool = False) -> Phras
     if text["source_url"] and not text["source_url"].startswith(("http://", "https://")):
         raise BadPhrase(Fault.LINK, text["source_url"])
     return PhraseRow(**{**text, "weight": _weight(text["weight"])})  # type: ignore[arg-type]
+
+
+def _printable(text: str) -> str:
+    """A cell without signs that nobody sees, with single spaces."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _weight(text: str) -> float:
@@ -136,7 +140,7 @@ def _weight(text: str) -> float:
     return weight
 
 
-def read_rows(lines: Iterable[str], *, is_release: bool = False, file: str = "") -> Iterator[tuple[int, PhraseRow]]:
+def read_rows(lines: Iterable[str], file: str = "") -> Iterator[tuple[int, PhraseRow]]:
     """The rows of a file with their lines. Raises BadPhrase with line and reason at the first that cannot be used."""
     reader = csv.DictReader(lines, strict=True)
     try:
@@ -144,7 +148,7 @@ def read_rows(lines: Iterable[str], *, is_release: bool = False, file: str = "")
             raise BadPhrase(Fault.COLUMNS, ",".join(reader.fieldnames or ()), 1, file)
         for cells in reader:
             try:
-                yield reader.line_num, parse_row(cells, is_release=is_release)
+                yield reader.line_num, parse_row(cells)
             except BadPhrase as error:
                 raise BadPhrase(error.fault, error.text, reader.line_num, file) from error
     except csv.Error as error:
@@ -155,15 +159,15 @@ def release_rows(of: Path | None = None) -> Iterator[PhraseRow]:
     """The release's own rows, file by file. Raises BadPhrase."""
     for name in FILES:
         with ((of or folder()) / name).open(encoding="utf-8-sig", newline="") as file:
-            for _, row in read_rows(file, is_release=True, file=name):
+            for _, row in read_rows(file, name):
                 yield row
 
 
 def release_digest(of: Path | None = None) -> str:
-    """Names the release's own rows."""
+    """Names the release's own words: phrases and controlled terms."""
     content = hashlib.sha256()
-    for name in FILES:
-        content.update(((of or folder()) / name).read_bytes())
+    for path in (*((of or folder()) / name for name in FILES), *map(resource_dir("seed_data").joinpath, TERM_FILES)):
+        content.update(path.read_bytes())
     return content.hexdigest()
 
 
