@@ -83,7 +83,8 @@ class OrganizationNames:
         """Whether one word of a name is enough in a short text (*scalabrini mtl*): rare, and without a meaning."""
         word, token = text.words[run[0]], text.tokens[run[0]]
         is_plain = word in cues.all_words() or word in meanings or token.raw.lower() in common_spellings()
-        return count <= RARE_AMONG and len(word) >= RARE_LETTERS and not is_plain
+        is_typed = run[0] not in text.corrected
+        return count <= RARE_AMONG and len(word) >= RARE_LETTERS and is_typed and not is_plain
 
     def _names_of(self, number: int) -> tuple[tuple[str, ...], ...]:
         known = self._names.get(number)
