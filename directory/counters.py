@@ -33,12 +33,21 @@ class Counts(Generic[Key]):
         return counts
 
 
-def add_up(session: AnySession, table: type[Base], rows: Iterable[Mapping[str, Any]], sums: Iterable[str]) -> None:
-    """Add rows to those with the same primary key: the columns of `sums` are added up. Needs a write transaction."""
+def add_up(
+    session: AnySession,
+    table: type[Base],
+    rows: Iterable[Mapping[str, Any]],
+    sums: Iterable[str],
+    renewed: Mapping[str, Any] | None = None,
+) -> None:
+    """Add rows to those with the same primary key: the columns of `sums` are added up, those of `renewed` written anew.
+
+    Needs a write transaction.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     names = tuple(sums)
     keys = [column.name for column in table.__table__.primary_key]
     for row in rows:
         fresh = insert(table).values(**row)
         added = {name: getattr(table, name) + fresh.excluded[name] for name in names}
-        session.execute(fresh.on_conflict_do_update(index_elements=keys, set_=added))
+        session.execute(fresh.on_conflict_do_update(index_elements=keys, set_=added | dict(renewed or {})))

@@ -21,10 +21,10 @@ from directory.extensions import db
 from directory.operations.prepare import prepare
 from directory.places.models import County, Place, PlaceKind, PlaceName
 from directory.places.names import fold
-from directory.search.follower import search_index
+from directory.search.follower import knowledge, search_index
 from directory.search.sync import synchronise
 from directory.settings import Settings, resource_dir
-from directory.vocabulary.catalogue import load_vocabulary
+from directory.vocabulary.catalogue import load_vocabulary, vocabulary
 from tests.applications import Ground
 from tests.client import CheckingClient
 from tests.databases import (
@@ -189,6 +189,8 @@ def _seed(kind: str, data_dir: Path, url: str, factory: pytest.TempPathFactory) 
         prepare(app)
         with app.app_context():
             synchronise(search_index(), db.session)
+            # As the follower of a server does before anybody searches.
+            knowledge().current(db.session, vocabulary(db.session))
             db.session.remove()
             db.engine.dispose()
         return

@@ -41,15 +41,17 @@ from directory.vocabulary.models import LexiconRevision
 
 FORMAT = 12
 """Raised whenever what this module writes changes: another number means that the file is made anew."""
+_Live = tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]]
+"""What the feed changes: as of when, the consulates' names, postal codes."""
 _CELL = 0.35
 """Degrees: organizations within the cells around a point are taken for those around it."""
 
 
 @dataclass(frozen=True)
-class _Names:
+class _Places:
     """What a release knows of places: their names, themselves, and the short forms of subdivisions."""
 
-    entries: Entries
+    names: Entries
     gazetteer: Gazetteer
     short: dict[str, tuple[int, ...]]
 
@@ -72,9 +74,9 @@ class KnowledgeBase:
         self._lock = threading.Lock()
         self._making = threading.Lock()
         """Held while phrases are laid out anew: one thread does it, the others find it done."""
-        self._places: _Names | None = None
+        self._places: _Places | None = None
         self._words: _Words | None = None
-        self._live: tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]] | None = None
+        self._live: _Live | None = None
         self._names: tuple[Generation, OrganizationNames, Density] | None = None
         self.related = related_areas()
         self.implied = implied_areas()
@@ -88,7 +90,7 @@ class KnowledgeBase:
         """Lexicon and gazetteer, consulates and postal codes as of when they were last read."""
         with self._lock:
             if self._places is None:
-                self._places = self._made_names(session)
+                self._places = self._made_places(session)
             if self._words is None:
                 self._words = self._made_words(session, terms, self._places)
             if self._live is None:
@@ -117,7 +119,7 @@ class KnowledgeBase:
             places, live = self._places, self._live
         if places is None or live is None:
             raise RuntimeError("nothing is known yet")
-        lexicon = Lexicon(_entries_of(terms, phrases), places.entries)
+        lexicon = Lexicon(_entries_of(terms, phrases), places.names)
         return _known(places, _Words(0, UUID(int=0), lexicon, Speller(lexicon)), live)
 
     def names(self, generation: Generation) -> tuple[OrganizationNames, Density]:
@@ -127,21 +129,21 @@ class KnowledgeBase:
             known = self._names = generation, OrganizationNames(generation.collection), Density(generation)
         return known[1], known[2]
 
-    def _made_names(self, session: AnySession) -> _Names:
-        path = self._folder / f"lexicon-{_names_digest(session)}.bin"
-        arrays, _ = _kept(path, lambda: _build_names(session))
+    def _made_places(self, session: AnySession) -> _Places:
+        path = self._folder / f"lexicon-{_places_digest(session)}.bin"
+        arrays, _ = _kept(path, lambda: _build_places(session))
         gazetteer = Gazetteer(arrays)
-        return _Names(Entries(arrays), gazetteer, _short_forms(gazetteer))
+        return _Places(Entries(arrays), gazetteer, _short_forms(gazetteer))
 
-    def _made_words(self, session: AnySession, terms: Vocabulary, places: _Names) -> _Words:
+    def _made_words(self, session: AnySession, terms: Vocabulary, places: _Places) -> _Words:
         number, token = _revision(session)
         path = self._folder / f"phrases-{_words_digest(token, terms)}.bin"
         arrays, senses = _kept(path, lambda: build_phrases(terms, stored_phrases(session)))
-        lexicon = Lexicon(Entries(arrays, senses), places.entries)
+        lexicon = Lexicon(Entries(arrays, senses), places.names)
         return _Words(number, token, lexicon, Speller(lexicon))
 
 
-def _known(places: _Names, words: _Words, live: tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]]) -> Knowledge:
+def _known(places: _Places, words: _Words, live: _Live) -> Knowledge:
     _, consulates, postal = live
     return Knowledge(words.lexicon, places.gazetteer, places.short, words.speller, consulates, postal)
 
@@ -161,7 +163,7 @@ class Density:
         return sum(self._counts.get((row + north, column + east), 0) for north in (-1, 0, 1) for east in (-1, 0, 1))
 
 
-def _build_names(session: AnySession) -> tuple[dict[str, Any], list[Sense]]:
+def _build_places(session: AnySession) -> tuple[dict[str, Any], list[Sense]]:
     """The names of places and the gazetteer, from tables."""
     builder = LexiconBuilder()
     arrays = read_gazetteer(session, builder)
@@ -186,7 +188,7 @@ def _revision(session: AnySession) -> tuple[int, UUID]:
     return row.number, row.token
 
 
-def _names_digest(session: AnySession) -> str:
+def _places_digest(session: AnySession) -> str:
     """Names what the names of places were made from: the gazetteer by its size."""
     count, last = session.execute(select(func.count(), func.max(Place.id))).one()
     return hashlib.sha256(f"{FORMAT} {list(FORMS)} {count} {last}".encode()).hexdigest()[:20]
@@ -251,7 +253,7 @@ def _short_forms(gazetteer: Gazetteer) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _read_live(session: AnySession) -> tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]]:
+def _read_live(session: AnySession) -> _Live:
     position = feed_position(session)
     consulates = [
         KnownConsulate(

@@ -116,6 +116,11 @@ class LexiconPhrase(Base):
     changed_by: Mapped[str | None] = mapped_column(String(80))
     """Who of the network changed it; nobody, where it is as the release has it."""
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes it one row: words, language and meaning."""
+        return self.folded, self.language, self.kind.value, self.value
+
 
 class LexiconRevision(Base):
     """The one row that says which phrases there are now: every process compares it with what it has read."""

@@ -16,16 +16,15 @@ from directory.database import LOCK, AnySession
 from directory.places.countries import is_country, is_subdivision
 from directory.places.models import County, Place
 from directory.search.engine.analysis import STOP_WORDS
-from directory.search.phrases.release import raise_revision
+from directory.search.phrases.release import by_key, raise_revision
 from directory.search.understanding import cues
-from directory.search.understanding.sources.phrases import BadPhrase, Fault, PhraseRow, listed
+from directory.search.understanding.sources.phrases import COLUMNS, BadPhrase, Fault, PhraseRow, listed
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import is_language
 from directory.vocabulary.models import LexiconPhrase, LexiconRevision, PhraseKind, PhraseOrigin
 
 ACTIONS = ("words-add", "words-change", "words-disable", "words-enable", "words-import", "words-undo")
-_FIELDS = ("phrase", "language", "kind", "value", "weight", "needs", "implies", "note", "source_url")
-_STATE = (*_FIELDS, "folded", "origin", "is_disabled", "version")
+_STATE = (*COLUMNS, "folded", "origin", "is_disabled", "version")
 _MEANINGS = (*PhraseKind, "kind")
 
 
@@ -97,7 +96,7 @@ def add_phrase(session: AnySession, row: PhraseRow, actor: str, now: datetime) -
 
 def _added(session: AnySession, row: PhraseRow, actor: str, now: datetime) -> LexiconPhrase:
     phrase = LexiconPhrase(
-        **{name: getattr(row, name) for name in _FIELDS}, folded=row.folded, origin=PhraseOrigin.NETWORK,
+        **{name: getattr(row, name) for name in COLUMNS}, folded=row.folded, origin=PhraseOrigin.NETWORK,
         changed_at=now, changed_by=actor,
     )  # fmt: skip
     phrase.kind = PhraseKind(row.kind)
@@ -143,7 +142,7 @@ def change_phrase(
 
 
 def _write(phrase: LexiconPhrase, row: PhraseRow, actor: str, now: datetime) -> None:
-    for name in _FIELDS:
+    for name in COLUMNS:
         setattr(phrase, name, getattr(row, name))
     phrase.kind, phrase.folded, phrase.origin = PhraseKind(row.kind), row.folded, PhraseOrigin.NETWORK
     _touch(phrase, actor, now)
@@ -180,14 +179,13 @@ def import_rows(session: AnySession, rows: Sequence[tuple[int, PhraseRow]], acto
             raise BadPhrase(Fault.TWICE, row.phrase, line)
         seen[row.key] = line
     raise_revision(session)
-    known = {(item.folded, item.language, str(item.kind), item.value): item
-             for item in session.scalars(select(LexiconPhrase))}  # fmt: skip
+    known = by_key(session)
     before, after = [], []
     for _, row in rows:
         present = known.get(row.key)
         if present is None:
             after.append(_state(_added(session, row, actor, now)))
-        elif any(getattr(present, name) != getattr(row, name) for name in _FIELDS):
+        elif any(getattr(present, name) != getattr(row, name) for name in COLUMNS):
             before.append(_state(present))
             _write(present, row, actor, now)
             session.flush()

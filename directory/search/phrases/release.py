@@ -10,22 +10,22 @@ from sqlalchemy import delete, insert, select, update
 from directory.changes.recording import Tally
 from directory.clock import now
 from directory.database import AnySession
-from directory.search.understanding.sources.phrases import PhraseRow, release_digest, release_rows
+from directory.search.understanding.sources.phrases import COLUMNS, PhraseRow, release_digest, release_rows
 from directory.vocabulary.models import LexiconPhrase, LexiconRevision, PhraseOrigin
 
-_CHANGING = ("phrase", "weight", "needs", "implies", "note", "source_url")
+_CHANGING = tuple(name for name in COLUMNS if name not in ("language", "kind", "value"))
+"""What a release may say anew of a phrase that is known."""
 _AT_ONCE = 500
 
 
-def raise_revision(session: AnySession) -> int:
-    """Tell every process that phrases have changed; returns the new number."""
-    number: int = session.execute(
-        update(LexiconRevision)
-        .values(number=LexiconRevision.number + 1, token=uuid.uuid4())
-        .returning(LexiconRevision.number)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
-    return number
+def raise_revision(session: AnySession) -> None:
+    """Tell every process that phrases have changed. One writer at a time: this locks the one row of revisions."""
+    session.execute(update(LexiconRevision).values(number=LexiconRevision.number + 1, token=uuid.uuid4()))
+
+
+def by_key(session: AnySession) -> dict[tuple[str, str, str, str], LexiconPhrase]:
+    """Every phrase of the table, by words, language and meaning."""
+    return {phrase.key: phrase for phrase in session.scalars(select(LexiconPhrase))}
 
 
 def is_taken(session: AnySession) -> bool:
@@ -42,10 +42,7 @@ def take_release(session: AnySession, rows: Iterator[PhraseRow] | None = None, d
     tally = Tally()
     if session.scalar(select(LexiconRevision.release)) == digest:
         return tally
-    known = {
-        (row.folded, row.language, str(row.kind), row.value): row
-        for row in session.execute(select(*LexiconPhrase.__table__.columns))
-    }
+    known = by_key(session)
     fresh: list[dict[str, object]] = []
     changed: list[dict[str, object]] = []
     seen = set()

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CursorResult, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from directory.counters import add_up
 from directory.database import AnySession
 from directory.search.engine.analysis import STOP_WORDS, words
 from directory.vocabulary.models import SuggestedWord
@@ -28,16 +28,10 @@ def acceptable(typed: Iterable[str]) -> list[str]:
 
 def send_in(session: AnySession, sent: Iterable[str], language: str, today: date) -> int:
     """Keep words, each with how often it came; one that was settled and comes again waits anew. Returns how many."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # In one order, so that two who send the same words never wait for one another.
     found = sorted(acceptable(sent))
-    for word in found:
-        fresh = insert(SuggestedWord).values(word=word, language=language, times=1, first_on=today, last_on=today)
-        session.execute(
-            fresh.on_conflict_do_update(
-                index_elements=[SuggestedWord.word, SuggestedWord.language],
-                set_={"times": SuggestedWord.times + 1, "last_on": today, "settled_at": None, "settled_by": None},
-            )
-        )
+    rows = [{"word": word, "language": language, "times": 1, "first_on": today, "last_on": today} for word in found]
+    add_up(session, SuggestedWord, rows, ("times",), {"last_on": today, "settled_at": None, "settled_by": None})
     return len(found)
 
 
