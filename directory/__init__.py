@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.extensions import compress, db, migrate
     from directory.moderation import uses
     from directory.organizations.save import snapshot_organizations
-    from directory.publication import cards
+    from directory.publication import cards, lines
     from directory.search import follower
     from directory.search.phrases import uses as phrase_uses
     from directory.settings import PACKAGE_ROOT, Settings, configure
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Between: the index that follows the feed, ready cards, counts.
     follower.bind(app)
     cards.bind(app)
+    lines.bind(app)
     uses.bind(app)
     phrase_uses.bind(app)
     unmet.bind(app)

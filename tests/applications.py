@@ -10,7 +10,7 @@ from flask import Flask
 
 from directory.extensions import db
 from directory.moderation import uses
-from directory.publication import cards
+from directory.publication import cards, lines
 from directory.search import follower
 from directory.search.phrases import uses as phrase_uses
 from directory.settings import Settings
@@ -39,7 +39,7 @@ class Ground:
         self._app.extensions.update(self._extensions)
         self._app.config.clear()
         self._app.config.update(self._config)
-        for part in (follower, cards, uses, phrase_uses, unmet):
+        for part in (follower, cards, lines, uses, phrase_uses, unmet):
             part.bind(self._app)
         try:
             yield self._app

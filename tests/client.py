@@ -106,3 +106,24 @@ class LinkCollector(HTMLParser):
             self.loads.append(values.get("src") or values.get("href") or "")
         elif tag == "link" and values.get("rel") in ("stylesheet", "icon", "preload"):
             self.loads.append(values.get("href") or "")
+
+
+def form_values(form: ElementTree.Element) -> dict[str, str]:
+    """What a form would send as it is: fields, the chosen option or the first, ticked boxes."""
+    values: dict[str, str] = {}
+    for field in find_all(form, "input"):
+        if field.get("type") in ("checkbox", "radio") and field.get("checked") is None:
+            continue
+        values[field.get("name", "")] = field.get("value", "")
+    for field in find_all(form, "textarea"):
+        values[field.get("name", "")] = (field.text or "").strip()
+    for field in find_all(form, "select"):
+        options = find_all(field, "option")
+        chosen = next((item for item in options if item.get("selected") is not None), options[0])
+        values[field.get("name", "")] = chosen.get("value", "")
+    return values
+
+
+def with_class(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    """The elements below one that have a class, in document order."""
+    return [item for item in root.iter() if name in (item.get("class") or "").split()]

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from directory.database import begin_write
-from directory.exchange.load import import_consulates, import_organizations
+from directory.exchange.load import import_consulates, import_lines, import_organizations
 from directory.extensions import db
 
 _ORGANIZATION = {
@@ -34,6 +34,32 @@ _CONSULATE = {
     "admin1": "US-TX",
     "source_name": "A fictional list",
 }
+
+
+_LINE = {
+    "line_key": "us-ejemplo",
+    "kind": "violence",
+    "country": "US",
+    "name": "Línea Ejemplo",
+    "number": "1-800-799-7233",
+    "from": "US",
+    "hours": "24/7",
+    "languages": "es|en",
+    "for_whom_es": "Mujeres ficticias",
+    "source_name": "A fictional list",
+    "source_url": "https://example.org/lines",
+    "source_date": "2026-01",
+}
+
+
+def line_row(**cells: str) -> dict[str, str]:
+    """The cells of one row of a file of help lines."""
+    return _LINE | cells
+
+
+def add_lines(folder: Path, *rows: dict[str, str]) -> None:
+    """Load help lines into the running application."""
+    import_lines(db.session, write_csv(folder / "lines.csv", *rows))
 
 
 def organization_row(**cells: str) -> dict[str, str]:

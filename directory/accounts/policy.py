@@ -230,8 +230,8 @@ BY_TOKEN = frozenset(
 """What only the token of a request opens; a browser's session counts for nothing there, so no page can misuse it."""
 
 OPEN_BLUEPRINTS = frozenset(
-    {"pages", "results", "documents", "documents_web", "api", "suggest", "exports", "operations", "register", "links",
-     "records", "finder", "answers", "joint_links", "handout", "guide"}
+    {"pages", "results", "documents", "documents_web", "api", "suggest", "lines", "exports", "operations", "register",
+     "links", "records", "finder", "answers", "joint_links", "handout", "guide"}
 )  # fmt: skip
 """Blueprints whose every route is open to anyone: they read what is public, or take what anybody may send in."""
 

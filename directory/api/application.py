@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_openapi import Info, OpenAPI
 
 from directory.accounts.viewer import ScopeNeeded, TokenNeeded
-from directory.api import documents, exports, referrals, suggest, views
+from directory.api import documents, exports, lines, referrals, suggest, views
 from directory.problems import Problem, problem, validation_problem
 from directory.settings import VERSION, Settings, resource_dir
 
@@ -41,6 +41,7 @@ def bind(app: Flask) -> None:
     if not isinstance(app, OpenAPI):
         raise TypeError("the application must come from make_flask")
     app.register_api(views.blueprint)
+    app.register_api(lines.blueprint)
     app.register_api(suggest.blueprint)
     app.register_api(exports.blueprint)
     app.register_api(referrals.blueprint)

@@ -12,11 +12,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from directory.api.responses import Responses, base_url, documented, note_validator, open_to_all
+from directory.api.responses import Responses, base_url, documented, note_validator, open_to_all, request_etag
 from directory.changes.models import Change, Entity
 from directory.clock import today
-from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_organizations
+from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_lines, export_organizations
 from directory.extensions import db
+from directory.publication.lines import current_lines, lines_stamp
 
 
 class OrganizationsExport(BaseModel):
@@ -31,12 +32,19 @@ class ConsulatesExport(BaseModel):
     form: Literal["json", "csv", "geojson"]
 
 
+class LinesExport(BaseModel):
+    """The format of an export of help lines."""
+
+    form: Literal["json", "ndjson", "csv"]
+
+
 class ExportQuery(BaseModel):
     """Only what changed after an instant."""
 
     modified_after: AwareDatetime | None = Field(None, description="RFC 3339 instant with its zone.")
 
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _RESPONSES: Responses = {
     200: {"description": "The records", "content": {media: {} for media in MEDIA_TYPES.values()}},
     **documented(304, 400),
@@ -52,7 +60,7 @@ def organizations(path: OrganizationsExport, query: ExportQuery) -> WerkzeugResp
     """Every organization in public sight, or those that changed after an instant."""
     form = Format(path.form)
     pieces = export_organizations(db.session, form, base_url(), today(), query.modified_after)
-    return _streamed("organizations", form, Entity.ORGANIZATION, pieces)
+    return _streamed("organizations", form, _last_change(Entity.ORGANIZATION), pieces)
 
 
 @blueprint.get("/consulates.<form>", summary="All consulates", responses=_RESPONSES)
@@ -60,18 +68,28 @@ def consulates(path: ConsulatesExport, query: ExportQuery) -> WerkzeugResponse:
     """Every consulate, or those that changed after an instant."""
     form = Format(path.form)
     pieces = export_consulates(db.session, form, base_url(), query.modified_after)
-    return _streamed("consulates", form, Entity.CONSULATE, pieces)
+    return _streamed("consulates", form, _last_change(Entity.CONSULATE), pieces)
 
 
-def _streamed(name: str, form: Format, entity: Entity, pieces: Iterator[str]) -> WerkzeugResponse:
+@blueprint.get("/lines.<form>", summary="All help lines", responses=_RESPONSES)
+def lines(path: LinesExport) -> WerkzeugResponse:
+    """Every help line on record, also those that pages leave out because they are old or doubtful."""
+    form = Format(path.form)
+    g.entity_tag = request_etag(*lines_stamp(db.session))
+    known = current_lines(db.session, today())
+    last = max((line.modified_at for line in known), default=_NEVER)
+    return _streamed("lines", form, last, export_lines(known, form, today()))
+
+
+def _streamed(name: str, form: Format, last_modified: datetime, pieces: Iterator[str]) -> WerkzeugResponse:
     response = Response(stream_with_context(pieces), content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
     response.automatically_set_content_length = False  # else werkzeug reads the whole stream to measure it
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    response.last_modified = _last_change(entity)
+    response.last_modified = last_modified
     return open_to_all(response, "es", g.entity_tag)
 
 
 def _last_change(entity: Entity) -> datetime:
     """When a record of an entity last changed."""
     at = db.session.scalar(select(func.max(Change.at)).where(Change.entity == entity))
-    return at or datetime(1970, 1, 1, tzinfo=UTC)
+    return at or _NEVER

@@ -190,6 +190,12 @@ class AnswerOut(BaseModel):
     agreement: str | None
 
 
+class ConsulatePhoneOut(PhoneOut):
+    """A number and who says it; null where the consulate itself does."""
+
+    source: SourceOut | None
+
+
 class ConsulateOut(BaseModel):
     """The public record of a consulate."""
 
@@ -209,7 +215,7 @@ class ConsulateOut(BaseModel):
     longitude: float | None
     precision: Literal["exact", "city", "subdivision"] | None
     timezone: str | None
-    phones: list[PhoneOut]
+    phones: list[ConsulatePhoneOut]
     email: str | None
     website: str | None
     jurisdiction: list[JurisdictionOut]
@@ -218,6 +224,9 @@ class ConsulateOut(BaseModel):
     jurisdiction_source: SourceOut
     jurisdiction_confirmed: bool
     contacts_confirmed: bool
+    contacts_confirmed_on: str | None
+    address_source: SourceOut | None
+    email_source: SourceOut | None
     note: str | None
     mobile: list[MobileOut]
     partners: list[PartnerOut]

@@ -28,6 +28,8 @@ class Tally:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    kept: int = 0
+    """Values of a file that gave way to what a person had stated."""
 
 
 def register_snapshot(entity: Entity, snapshotter: Snapshotter) -> None:

@@ -12,11 +12,12 @@ import click
 from directory.changes.models import Entity
 from directory.cli.running import FOUND_PROBLEMS, id_of, plain_errors, progress, ready_app
 from directory.clock import today
-from directory.exchange.export import Format, export_consulates, export_organizations
-from directory.exchange.load import LikelyDuplicate, import_consulates, import_organizations
+from directory.exchange.export import Format, export_consulates, export_lines, export_organizations
+from directory.exchange.load import LikelyDuplicate, import_consulates, import_lines, import_organizations
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
 from directory.publication.consulates import public_consulates
+from directory.publication.lines import current_lines
 from directory.settings import LANGUAGES
 from directory.web.paper.guide_jobs import PdfMissing, pdf_of
 
@@ -24,7 +25,9 @@ from directory.web.paper.guide_jobs import PdfMissing, pdf_of
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
-@click.option("--kind", type=click.Choice(["organizations", "consulates"]), default="organizations", show_default=True)
+@click.option(
+    "--kind", type=click.Choice(["organizations", "consulates", "lines"]), default="organizations", show_default=True
+)
 @click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
 @click.option(
     "--report",
@@ -41,8 +44,10 @@ def import_command(file: Path, form: str, kind: str, dry_run: bool, report_file:
         try:
             if kind == "organizations":
                 tally = import_organizations(db.session, file, dry_run=dry_run, progress=report, duplicates=duplicates)
-            else:
+            elif kind == "consulates":
                 tally = import_consulates(db.session, file, dry_run=dry_run, progress=report)
+            else:
+                tally = import_lines(db.session, file, dry_run=dry_run)
         except BrokenFile as error:
             _tell_problems(error, report_file)
             sys.exit(FOUND_PROBLEMS)
@@ -51,7 +56,8 @@ def import_command(file: Path, form: str, kind: str, dry_run: bool, report_file:
     if dry_run:
         click.echo(f"{file}: {tally.unchanged} {kind} can be loaded; nothing was written")
     else:
-        click.echo(f"{file}: {tally.created} created, {tally.updated} updated, {tally.unchanged} unchanged")
+        kept = f"; {tally.kept} values kept as somebody stated them" if tally.kept else ""
+        click.echo(f"{file}: {tally.created} created, {tally.updated} updated, {tally.unchanged} unchanged{kept}")
 
 
 def _tell_problems(error: BrokenFile, report_file: Path | None) -> None:
@@ -65,7 +71,9 @@ def _tell_problems(error: BrokenFile, report_file: Path | None) -> None:
 
 @click.command()
 @click.option("--format", "form", type=click.Choice([item.value for item in Format]), required=True)
-@click.option("--kind", type=click.Choice(["organizations", "consulates"]), default="organizations", show_default=True)
+@click.option(
+    "--kind", type=click.Choice(["organizations", "consulates", "lines"]), default="organizations", show_default=True
+)
 @click.option(
     "--output",
     type=click.File("w", encoding="utf-8"),
@@ -80,8 +88,12 @@ def export(form: str, kind: str, output: TextIO) -> None:
         base_url = app.extensions["directory.settings"].base_url
         if kind == "organizations":
             pieces = export_organizations(db.session, Format(form), base_url, today())
-        else:
+        elif kind == "consulates":
             pieces = export_consulates(db.session, Format(form), base_url)
+        elif form == Format.GEOJSON:
+            raise click.UsageError("a line has no point on a map: json, ndjson or csv")
+        else:
+            pieces = export_lines(current_lines(db.session, today()), Format(form), today())
         for piece in pieces:
             output.write(piece)
 

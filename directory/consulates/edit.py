@@ -147,6 +147,9 @@ def state_contacts(session: AnySession, consulate: Consulate, contacts: Contacts
     )
     consulate.email, consulate.website = contacts.email, contacts.website
     consulate.address, consulate.postal_code = contacts.address, contacts.postal_code
+    # Who said it before said something else: the consulate is its own source from now on.
+    consulate.address_source = consulate.address_source_url = consulate.address_source_date = None
+    consulate.email_source = consulate.email_source_url = consulate.email_source_date = None
     consulate.contacts_edited_at = now
     _changed(session, consulate, actor, "state-contacts", before, contacts_of(consulate))
 

@@ -91,11 +91,18 @@ class Consulate(Sourced, Base):
     jurisdiction_note: Mapped[str | None] = mapped_column(Text)
     """What the source says of the jurisdiction beyond the rows, in its language."""
     jurisdiction_source: Mapped[str | None] = mapped_column(String(300))
-    """Who says so, where the consulate itself stated its jurisdiction; else the record's source does."""
+    """Who says so, where it is not the record's source: the consulate itself, or a later list."""
     jurisdiction_source_url: Mapped[str | None] = mapped_column(String(300))
     jurisdiction_source_date: Mapped[str | None] = mapped_column(String(10))
     jurisdiction_edited_at: Mapped[datetime | None]
     """Since then an import leaves the jurisdiction alone."""
+    address_source: Mapped[str | None] = mapped_column(String(300))
+    """Who says the address, where it is not the record's source; so of the e-mail and of each phone."""
+    address_source_url: Mapped[str | None] = mapped_column(String(300))
+    address_source_date: Mapped[str | None] = mapped_column(String(10))
+    email_source: Mapped[str | None] = mapped_column(String(300))
+    email_source_url: Mapped[str | None] = mapped_column(String(300))
+    email_source_date: Mapped[str | None] = mapped_column(String(10))
     contacts_edited_at: Mapped[datetime | None]
     """Since then an import leaves phones, e-mail and website alone."""
     note: Mapped[str | None] = mapped_column(Text)
@@ -151,6 +158,10 @@ class ConsulatePhone(Base):
     kind: Mapped[ConsulatePhoneKind] = mapped_column(closed_set(ConsulatePhoneKind))
     is_around_the_clock: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Answered at night and on Sundays too."""
+    source_name: Mapped[str | None] = mapped_column(String(300))
+    """Who says this number, where it is not the record's source."""
+    source_url: Mapped[str | None] = mapped_column(String(300))
+    source_date: Mapped[str | None] = mapped_column(String(10))
     position: Mapped[int]
 
 

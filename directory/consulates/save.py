@@ -13,6 +13,7 @@ from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import Tally, record_audit, record_change
 from directory.changes.slugs import current_slugs, free_slug, give_slug, taken_slugs
 from directory.changes.snapshot import snapshot_of
+from directory.consulates.edit import contacts_of, jurisdiction_of
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession, Base
 
@@ -29,7 +30,7 @@ def save_consulates(session: AnySession, drafts: Sequence[Consulate], actor: str
         elif known[draft.id].source_digest == draft.source_digest:
             tally.unchanged += 1
         else:
-            _keep_own_words(known[draft.id], draft)
+            tally.kept += _keep_own_words(known[draft.id], draft)
             session.merge(draft)
             record_change(session, Entity.CONSULATE, draft.id, ChangeKind.UPDATED)
             record_audit(session, actor, "replace", Entity.CONSULATE, draft.id)
@@ -42,19 +43,31 @@ _JURISDICTION = (
     "jurisdiction_state", "jurisdiction_note", "jurisdiction_source", "jurisdiction_source_url",
     "jurisdiction_source_date", "jurisdiction_edited_at",
 )  # fmt: skip
-_CONTACTS = ("email", "website", "address", "postal_code", "contacts_edited_at")
+_CONTACTS = (
+    "email", "website", "address", "postal_code", "contacts_edited_at",
+    "address_source", "address_source_url", "address_source_date",
+    "email_source", "email_source_url", "email_source_date",
+)  # fmt: skip
 
 
-def _keep_own_words(known: Consulate, draft: Consulate) -> None:
-    """What a consulate said of itself outlives an import: a list that somebody compiled knows less."""
+def _keep_own_words(known: Consulate, draft: Consulate) -> int:
+    """What a consulate said of itself outlives an import: a list that somebody compiled knows less.
+
+    Returns how many values of the file gave way.
+    """
+    kept = 0
     if known.jurisdiction_edited_at and draft.status != ConsulateStatus.CLOSED:
+        kept += jurisdiction_of(known)["areas"] != jurisdiction_of(draft)["areas"]
         draft.jurisdiction = [_copy(area) for area in known.jurisdiction]
         for name in _JURISDICTION:
             setattr(draft, name, getattr(known, name))
     if known.contacts_edited_at:
+        stated, told = contacts_of(known), contacts_of(draft)
+        kept += sum(stated[name] != told[name] for name in stated)
         draft.phones = [_copy(phone) for phone in known.phones]
         for name in _CONTACTS:
             setattr(draft, name, getattr(known, name))
+    return kept
 
 
 def _copy(row: Row) -> Row:

@@ -2,12 +2,14 @@
 
 A `jurisdiction` cell holds places separated by bars: `US-TX`, a country `MX`, a county `US-TX/48215`, a town
 of the gazetteer `MX-CHP@g3516266`; `-` before a place takes it out, `~` says that a source names only a part of it.
+Phones, address, e-mail and jurisdiction may each name a source of their own; else the record's source says them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from directory.consulates.models import (
@@ -31,8 +33,11 @@ COLUMNS = (
     "consulate_key", "sending_country", "host_country", "kind", "status", "city", "admin1", "address",
     "postal_code", "latitude", "longitude", "phones", "protection_phones", "email", "website", "jurisdiction",
     "jurisdiction_state", "jurisdiction_note", "note",
+    *(f"{group}_source_{part}" for group in ("phones", "protection_phones", "address", "email", "jurisdiction")
+      for part in ("name", "url", "date")),
     "source_name", "source_url", "source_date", "source_licence",
 )  # fmt: skip
+_SOURCES = frozenset(name for name in COLUMNS if re.search("_source_(name|url|date)$", name))
 REQUIRED = ("consulate_key", "sending_country", "host_country", "kind", "status", "source_name")
 _STATED = {"known", "partial", ""}
 _DERIVED = {"assumed", "unknown"}
@@ -105,21 +110,42 @@ def _consulate(check: RowChecker, towns: TownIndex, counties: set[str], places: 
             JurisdictionArea(id=seed_uuid(f"jurisdiction/{key}/{place}"), position=place, **area)
             for place, area in enumerate(areas)
         ],
-        phones=_phones(key, row, host, town),
+        phones=_phones(check, key, host, town),
+        **_own_source(check, "address"),
+        **_own_source(check, "email"),
+        **_own_source(check, "jurisdiction"),
     )
 
 
+def _own_source(check: RowChecker, group: str) -> dict[str, str | None]:
+    """The columns of who says the address, the e-mail or the jurisdiction; None where the record's source does."""
+    name, url, said_on = _source(check, group)
+    return {f"{group}_source": name, f"{group}_source_url": url, f"{group}_source_date": said_on}
+
+
+def _source(check: RowChecker, group: str) -> tuple[str | None, str | None, str | None]:
+    name = check.optional(f"{group}_source_name", 300)
+    url, said_on = check.web_address(f"{group}_source_url"), check.vague_date(f"{group}_source_date")
+    if name is None and (url or said_on):
+        check.fail(f"{group}_source_name", "must be filled where its address or date is given")
+    return name, url, said_on
+
+
 def _digest(row: Row) -> str:
-    return hashlib.sha256(json.dumps(sorted(row.cells.items()), ensure_ascii=False).encode()).hexdigest()
+    """What tells whether a row says something new; a source that is not given is nothing new."""
+    said = [(name, value) for name, value in sorted(row.cells.items()) if value or name not in _SOURCES]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def _phones(key: str, row: Row, host: str, town: Town | None) -> list[ConsulatePhone]:
+def _phones(check: RowChecker, key: str, host: str, town: Town | None) -> list[ConsulatePhone]:
     country = town.country if town else host
-    printed = [
-        (ConsulatePhoneKind.PROTECTION, row["protection_phones"]),
-        (ConsulatePhoneKind.MAIN, row["phones"]),
+    columns = [(ConsulatePhoneKind.PROTECTION, "protection_phones"), (ConsulatePhoneKind.MAIN, "phones")]
+    parsed = [
+        (kind, phone, source)
+        for kind, column in columns
+        for source in [_source(check, column)]
+        for phone in parse_phones(check.row[column], country)
     ]
-    parsed = [(kind, phone) for kind, cell in printed for phone in parse_phones(cell, country)]
     return [
         ConsulatePhone(
             id=seed_uuid(f"consulate-phone/{key}/{position}"),
@@ -127,9 +153,12 @@ def _phones(key: str, row: Row, host: str, town: Town | None) -> list[ConsulateP
             text=phone.text,
             extension=phone.extension,
             kind=kind,
+            source_name=name,
+            source_url=url,
+            source_date=said_on,
             position=position,
         )
-        for position, (kind, phone) in enumerate(parsed)
+        for position, (kind, phone, (name, url, said_on)) in enumerate(parsed)
     ]
 
 

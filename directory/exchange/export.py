@@ -11,11 +11,14 @@ from datetime import date, datetime
 
 from directory.database import AnySession
 from directory.exchange.consulates_csv import COLUMNS as CONSULATE_COLUMNS
-from directory.exchange.json_records import Json, consulate_json, organization_json
+from directory.exchange.json_records import Json, consulate_json, line_json, organization_json
+from directory.exchange.lines_csv import COLUMNS as LINE_COLUMNS
+from directory.exchange.lines_csv import EXPORT_ONLY as LINE_EXPORT_ONLY
 from directory.exchange.organizations_csv import COLUMNS as ORGANIZATION_COLUMNS
 from directory.exchange.table import EXPORT_ONLY, FORMULA_STARTS
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import find_consulates
+from directory.publication.lines import PublicLine
 from directory.publication.organizations import all_organizations
 from directory.publication.records import PublicLocation, PublicOrganization, PublicPhone
 from directory.settings import LANGUAGES
@@ -69,6 +72,30 @@ def export_consulates(
     if form == Format.GEOJSON:
         return _collection(_feature(body, body["longitude"], body["latitude"]) for body in bodies)
     return _wrapped(form, bodies)
+
+
+def export_lines(lines: Iterable[PublicLine], form: Format, today: date) -> Iterator[str]:
+    """Help lines as JSON, NDJSON or CSV."""
+    if form == Format.CSV:
+        return _csv((*LINE_COLUMNS, *LINE_EXPORT_ONLY), (_line_row(line) for line in lines))
+    return _wrapped(form, (line_json(line, LANGUAGES[0], today) for line in lines))
+
+
+def _line_row(line: PublicLine) -> Json:
+    return {
+        **line.model_dump(include={"kind", "country", "sending_country", "name", "channel", "hours", "hours_zone"}),
+        **line.model_dump(include={"website", "id", "dial", "status", "verified_on", "modified_at"}, mode="json"),
+        "line_key": line.key,
+        "number": line.text,
+        "from": "|".join(line.reach),
+        "languages": "|".join(line.languages),
+        **{f"for_whom_{code}": text for code, text in line.for_whom.items()},
+        "doubtful": "1" if line.doubtful else "",
+        "in_danger": "1" if line.in_danger else "",
+        "source_name": line.source.name,
+        "source_url": line.source.url,
+        "source_date": line.source.date,
+    }
 
 
 def _wrapped(form: Format, bodies: Iterator[Json]) -> Iterator[str]:
@@ -206,6 +233,24 @@ def _location_cells(location: PublicLocation) -> Json:
     }
 
 
+def _own_sources(record: PublicConsulate) -> Json:
+    """Who says phones, address, e-mail and jurisdiction, where it is not the record's own source."""
+    by_kind = {phone.kind == "protection": phone.source for phone in reversed(record.phones)}
+    sources = {
+        "phones": by_kind.get(False),
+        "protection_phones": by_kind.get(True),
+        "address": record.address_source,
+        "email": record.email_source,
+        "jurisdiction": record.jurisdiction_source,
+    }
+    return {
+        f"{group}_source_{part}": getattr(source, part)
+        for group, source in sources.items()
+        if source and source != record.source
+        for part in ("name", "url", "date")
+    }
+
+
 def _consulate_row(record: PublicConsulate, base_url: str) -> Json:
     return {
         "consulate_key": record.id,
@@ -218,6 +263,7 @@ def _consulate_row(record: PublicConsulate, base_url: str) -> Json:
             + (f"@{area.place_id}" if area.place_id else "")
             for area in record.jurisdiction
         ),
+        **_own_sources(record),
         "source_name": record.source.name,
         "source_url": record.source.url,
         "source_date": record.source.date,

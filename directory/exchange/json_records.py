@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from directory.places.countries import country_name, subdivision_name
 from directory.publication.consulate_records import PublicConsulate, PublicJurisdictionArea
 from directory.publication.consulates import consulate_name
+from directory.publication.lines import PublicLine, hours_in, reach_in, whom_in
 from directory.publication.records import ConsulateLink, PublicLocation, PublicOrganization, PublicService
 
 Json = dict[str, Any]
@@ -64,6 +66,35 @@ def consulate_json(record: PublicConsulate, language: str, base_url: str) -> Jso
             }
             for event in record.mobile
         ],
+    }
+
+
+def line_json(line: PublicLine, language: str, today: date) -> Json:
+    """A help line; its hours, reach and public in `language`. `number` is what is dialled, or an address."""
+    return {
+        "id": str(line.id),
+        "key": line.key,
+        "kind": line.kind,
+        "country": line.country,
+        "sending_country": line.sending_country,
+        "name": line.name,
+        "channel": line.channel,
+        "number": line.dial or line.text,
+        "text": line.text,
+        "from": list(line.reach),
+        "from_where": reach_in(line, language),
+        "hours": hours_in(line, language),
+        "opening_hours": line.hours,
+        "languages": list(line.languages),
+        "for_whom": whom_in(line, language),
+        "website": line.website,
+        "doubtful": line.doubtful,
+        "in_danger": line.in_danger,
+        "shown": line.is_shown(today),
+        "status": line.status,
+        "verified_on": line.verified_on.isoformat() if line.verified_on else None,
+        "source": line.source.model_dump(mode="json"),
+        "modified_at": line.modified_at.isoformat(),
     }
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import select
 
-from directory.changes.recording import Tally
+from directory.changes.models import AuditEntry
+from directory.changes.recording import Tally, record_audit
+from directory.clock import now
 from directory.consulates.save import save_consulates
 from directory.database import AnySession, begin_write
 from directory.exchange.consulates_csv import read_consulates
+from directory.exchange.lines_csv import read_lines
 from directory.exchange.organizations_csv import read_organizations
 from directory.exchange.table import BrokenFile, Problem
+from directory.lines.save import save_lines
 from directory.organizations.duplicates.fingerprint import Fingerprint
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.models import Location, Organization
@@ -147,6 +152,18 @@ def import_consulates(
     return total
 
 
+def import_lines(session: AnySession, path: Path, *, dry_run: bool = False) -> Tally:
+    """Load help lines from CSV in one commit. Raises BrokenFile before the first write."""
+    drafts = read_lines(path)
+    if dry_run:
+        return Tally(unchanged=len(drafts))
+    session.rollback()
+    begin_write(session)
+    tally = save_lines(session, drafts, now())
+    session.commit()
+    return tally
+
+
 def load_seeds(session: AnySession, progress: Progress = silent) -> None:
     """Gazetteer, vocabularies, organizations and consulates of the seed data, each where it is missing."""
     folder = resource_dir("seed_data")
@@ -159,6 +176,41 @@ def load_seeds(session: AnySession, progress: Progress = silent) -> None:
     session.rollback()
     import_organizations(session, folder / "organizations.csv", progress=progress, towns=towns)
     import_consulates(session, folder / "consulates.csv", progress=progress, towns=towns)
+    import_lines(session, folder / "lines.csv")
+    note_release(session, folder)
+
+
+RENEWED = ("consulates.csv", "lines.csv")
+"""Seed files whose new values reach installations that exist."""
+_RENEWED_ACTION = "seed-renew"
+
+
+def seed_digest(folder: Path) -> str:
+    """Another one whenever a release brings other consulates or lines."""
+    return hashlib.sha256(b"\0".join((folder / name).read_bytes() for name in RENEWED)).hexdigest()
+
+
+def is_renewed(session: AnySession, folder: Path) -> bool:
+    """Whether the consulates and lines of a release's folder were taken in last."""
+    query = select(AuditEntry.after).where(AuditEntry.action == _RENEWED_ACTION).order_by(AuditEntry.id.desc()).limit(1)
+    last = session.scalar(query)
+    return last is not None and last["digest"] == seed_digest(folder)
+
+
+def renew_seeds(session: AnySession, folder: Path, progress: Progress = silent) -> Tally:
+    """Take in what a release says anew of consulates and lines. What a person stated stays, and is counted."""
+    total = import_consulates(session, folder / "consulates.csv", progress=progress)
+    _add(total, import_lines(session, folder / "lines.csv"))
+    note_release(session, folder, total)
+    return total
+
+
+def note_release(session: AnySession, folder: Path, tally: Tally | None = None) -> None:
+    """Remember which release's consulates and lines are in."""
+    said = {"digest": seed_digest(folder), **(asdict(tally) if tally else {})}
+    begin_write(session)
+    record_audit(session, "init", _RENEWED_ACTION, after=said)
+    session.commit()
 
 
 def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -171,3 +223,4 @@ def _add(total: Tally, part: Tally) -> None:
     total.created += part.created
     total.updated += part.updated
     total.unchanged += part.unchanged
+    total.kept += part.kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy import Engine, select, text
 from directory.changes.models import AuditEntry
 from directory.changes.recording import record_audit
 from directory.database import begin_write
-from directory.exchange.load import Progress, load_seeds, silent
+from directory.exchange.load import Progress, is_renewed, load_seeds, renew_seeds, silent
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.search.follower import search_index
@@ -27,6 +28,7 @@ from directory.vocabulary.catalogue import load_vocabulary
 
 _ADVISORY_LOCK = 6_007_201_611
 _STARTED, _FINISHED = "seed-start", "seed-finish"
+_log = logging.getLogger(__name__)
 
 
 def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent) -> None:
@@ -39,6 +41,12 @@ def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent)
             _note(_STARTED)
             load_seeds(db.session, progress)
             _note(_FINISHED)
+        elif with_seeds and _has_old_seeds():
+            tally = renew_seeds(db.session, resource_dir("seed_data"), progress)
+            _log.info(
+                "seed data renewed: %d new, %d changed; %d values kept as somebody stated them",
+                tally.created, tally.updated, tally.kept,
+            )  # fmt: skip
         db.session.remove()
 
 
@@ -60,6 +68,7 @@ def is_prepared(app: Flask) -> bool:
             return (
                 set(at) == set(scripts.get_heads())
                 and not _needs_seeds()
+                and not _has_old_seeds()
                 and is_taken(db.session)
                 and not is_behind(search_index(), db.session)
             )
@@ -74,6 +83,14 @@ def _needs_seeds() -> bool:
     has_records = db.session.scalar(select(Organization.id).limit(1)) is not None
     db.session.rollback()
     return _FINISHED not in actions and (_STARTED in actions or not has_records)
+
+
+def _has_old_seeds() -> bool:
+    """Whether the seeds of an earlier release are in: this one's consulates and lines were not taken in yet."""
+    has_seeds = db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == _FINISHED).limit(1)) is not None
+    is_old = has_seeds and not is_renewed(db.session, resource_dir("seed_data"))
+    db.session.rollback()
+    return is_old
 
 
 def _note(action: str) -> None:

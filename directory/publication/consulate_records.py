@@ -49,6 +49,12 @@ class PartnerLink(PublicModel):
     """Agreed in advance for emergencies."""
 
 
+class PublicConsulatePhone(PublicPhone):
+    """A consulate's number and who says it; no source where the consulate itself does."""
+
+    source: PublicSource | None
+
+
 class PublicConsulate(PublicModel):
     """A consulate as everyone may see it."""
 
@@ -67,7 +73,7 @@ class PublicConsulate(PublicModel):
     longitude: float | None
     precision: Precision | None
     timezone: str | None
-    phones: tuple[PublicPhone, ...]
+    phones: tuple[PublicConsulatePhone, ...]
     email: str | None
     website: str | None
     jurisdiction: tuple[PublicJurisdictionArea, ...]
@@ -78,6 +84,11 @@ class PublicConsulate(PublicModel):
     jurisdiction_confirmed: bool
     """The consulate itself stated it."""
     contacts_confirmed: bool
+    contacts_confirmed_on: date | None
+    """The day on which the consulate stated its phones, e-mail, website and address."""
+    address_source: PublicSource | None
+    """Who says the address; none where the consulate itself does, or where there is none. So of the e-mail."""
+    email_source: PublicSource | None
     note: str | None
     mobile: tuple[PublicMobileConsulate, ...]
     """Where it comes to from today on, the soonest first."""

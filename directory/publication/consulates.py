@@ -32,11 +32,12 @@ from directory.places.models import County
 from directory.publication.consulate_records import (
     PartnerLink,
     PublicConsulate,
+    PublicConsulatePhone,
     PublicJurisdictionArea,
     PublicMobileConsulate,
 )
 from directory.publication.partners import PublicPartners
-from directory.publication.records import ConsulateLink, PublicPhone, PublicSource, public_source
+from directory.publication.records import ConsulateLink, PublicSource, public_source
 from directory.publication.towns import Towns
 from directory.publication.versions import Version, versions
 
@@ -157,6 +158,12 @@ class _Builder:
         own_point = (row.latitude, row.longitude) if row.latitude is not None else None
         point = own_point or (town.point if town else None)
         source = public_source(row)
+
+        def told_by(name: str | None, url: str | None, said_on: str | None) -> PublicSource | None:
+            if row.contacts_edited_at:
+                return None
+            return PublicSource(name=name, url=url, date=said_on, licence=None) if name else source
+
         return PublicConsulate(
             id=row.id,
             slug=slug,
@@ -174,12 +181,13 @@ class _Builder:
             precision="exact" if own_point else "city" if point else None,
             timezone=row.timezone,
             phones=tuple(
-                PublicPhone(
+                PublicConsulatePhone(
                     number=item.number,
                     text=item.text,
                     extension=item.extension,
                     kind=item.kind.value,
                     around_the_clock=item.is_around_the_clock,
+                    source=told_by(item.source_name, item.source_url, item.source_date),
                 )
                 for item in sorted(row.phones, key=_phone_order)
             ),
@@ -199,6 +207,11 @@ class _Builder:
             jurisdiction_confirmed=row.jurisdiction_edited_at is not None
             and row.jurisdiction_state == JurisdictionState.KNOWN,
             contacts_confirmed=row.contacts_edited_at is not None,
+            contacts_confirmed_on=row.contacts_edited_at.date() if row.contacts_edited_at else None,
+            address_source=told_by(row.address_source, row.address_source_url, row.address_source_date)
+            if row.address
+            else None,
+            email_source=told_by(row.email_source, row.email_source_url, row.email_source_date) if row.email else None,
             note=row.note,
             mobile=tuple(self.event(item) for item in self.mobile.get(row.id, ())),
             partners=self.partners.get(row.id, ()),

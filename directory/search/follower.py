@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.extensions import db
+from directory.publication.lines import look_at_lines
 from directory.search.index import CHECK_EVERY_S, SearchIndex
 from directory.search.knowledge import KnowledgeBase
 from directory.search.marks import WriterBusy
@@ -81,6 +82,7 @@ class Follower(threading.Thread):
         """One look; needs an application context."""
         looked_at = time.monotonic()
         try:
+            look_at_lines(db.session)
             if is_behind(search_index(), db.session):
                 report = synchronise(search_index(), db.session)
                 _log.info("index in step: %d documents in %.2f s", report.documents, report.seconds)

@@ -192,7 +192,9 @@ def _near(asked: str | None, session: AnySession) -> Near | None:
         raise BadQuery("near", asked[:60], f"may be one of several places: {listed}", error.candidates) from None
     if place.point is None:
         raise BadQuery("near", asked[:60], "has no point on record")
-    return Near(place.point, place.code, tuple((language, place.label(language)) for language in LANGUAGES))
+    return Near(
+        place.point, place.code, tuple((language, place.label(language)) for language in LANGUAGES), place.country
+    )
 
 
 def consulate_filters(slugs: Iterable[str], session: AnySession) -> tuple[ConsulateFilter, ...]:

@@ -27,6 +27,7 @@ from directory.publication.sentences import fact_sentence, summary_in
 from directory.settings import LANGUAGES, Settings
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import language_name
+from directory.web import lines
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English", "fr": "Français"}
 
@@ -69,6 +70,7 @@ def bind(app: Flask) -> None:
         "area_name": area_name,
         "consulate_name": consulate_name,
     }
+    lines.bind(app)
     app.context_processor(names)
 
 
@@ -87,6 +89,7 @@ def names() -> dict[str, Any]:
         "summary": partial(summary_in, language=lang, terms=terms),
         "sentence": partial(fact_sentence, language=lang, terms=terms),
         "by_label": by_label,
+        **lines.names(lang),
     }
 
 

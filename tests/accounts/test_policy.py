@@ -25,7 +25,7 @@ COLUMNS = (
 ARGUMENTS = {
     "slug": "casa-ejemplo", "code": "MX", "form": "json", "key": "casa-ejemplo", "lang": "es", "token": "x" * 43,
     "step": "essentials", "answer": "yes", "decision": "approve", "action": "resolve", "outcome": "confirmed",
-    "consulate": "hn-ejemplo",
+    "deed": "confirm", "consulate": "hn-ejemplo",
 }  # fmt: skip
 
 JOINT = ("joint.", "joint_links.", "liaison.", "organization_side.", "network.", "answers.")

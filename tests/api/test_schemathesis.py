@@ -29,6 +29,8 @@ OPERATIONS = (
     "/api/v1/changes",
     "/export/organizations.{form}",
     "/export/consulates.{form}",
+    "/export/lines.{form}",
+    "/api/v1/lines",
 )
 WITH_TOKEN = (
     ("/api/v1/referrals", "GET"),

@@ -94,7 +94,7 @@ def test_removed_records_are_not_exported(app: Flask, tmp_path: Path) -> None:
 
 def test_consulates_are_exported_with_jurisdiction(seeded: Flask) -> None:
     records = json.loads("".join(export_consulates(db.session, Format.JSON, BASE)))
-    assert len(records) == 273
+    assert len(records) == 296
     dallas = next(record for record in records if record["slug"] == "mx-dallas")
     assert {"exclude", "include"} == {area["mode"] for area in dallas["jurisdiction"]}
     closed = [record for record in records if record["status"] == "closed"]

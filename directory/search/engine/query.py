@@ -75,6 +75,7 @@ class Near:
     point: tuple[float, float]
     asked: str
     labels: tuple[tuple[str, str], ...] = ()
+    country: str | None = None
 
     def label(self, language: str) -> str:
         """The place in a language; what was asked for where it is a bare point."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import monthcalendar
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_skeleton, get_day_names
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from directory.changes.models import Entity
 from directory.clock import now, today
@@ -27,6 +29,7 @@ from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.dotted_map import base_map, draw_organizations, draw_places
 from directory.web.languages import page_blueprint
 from directory.web.public.counts import counted
+from directory.web.public.fallback import fallback_of
 from directory.web.public.hits import records_of, with_records
 from directory.web.public.hours import is_open
 from directory.web.public.lookup import as_filter, find_or_abort
@@ -131,6 +134,7 @@ def consulate(slug: str) -> ResponseReturnValue:
         needs=_by_need(record, terms, counts),
         missing=[slug for slug in terms.areas if record.jurisdiction and not counts.get(slug)],
         neighbours=neighbours,
+        fallback=fallback_of(record, neighbours),
         drawing=_jurisdiction_map(record),
     )
 
@@ -198,6 +202,22 @@ def service_area(slug: str) -> str:
         populations=result.facets["population"][:8],
         found=with_records(result.hits, records_of(result.hits)),
     )
+
+
+@blueprint.get("/calendar")
+def leave() -> ResponseReturnValue:
+    """Where the quick exit leads: a month, which names nothing and no one."""
+    day, locale = today(), get_locale()
+    names = [(short, get_day_names("wide", locale=locale)[number])
+             for number, short in get_day_names("narrow", locale=locale).items()]  # fmt: skip
+    page = render_template(
+        "public/leave.html",
+        month=format_skeleton("yMMMM", day, locale=locale),
+        weekdays=names,
+        weeks=monthcalendar(day.year, day.month),
+        today=day.day,
+    )
+    return page, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 @blueprint.get("/criteria")

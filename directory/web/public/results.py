@@ -20,6 +20,7 @@ from directory.clock import today
 from directory.extensions import db
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
+from directory.publication.lines import lines_stamp
 from directory.publication.points import organization_points
 from directory.publication.validator import feed_etag, held
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult, Sort
@@ -35,7 +36,7 @@ from directory.web.public.addresses import Addresses
 from directory.web.public.cards import page_cards
 from directory.web.public.overlay import overlay_of_viewer, partner_names
 from directory.web.public.understood import chips, headings, lacking
-from directory.web.public.wider import country_of, numbers_of, who_orients, wider_searches
+from directory.web.public.wider import country_of, numbers_of, urgency_of, who_orients, wider_searches
 
 blueprint = page_blueprint("results", __name__)
 DISTANCES_KM = (10.0, 25.0, 50.0, 100.0, 250.0)
@@ -98,6 +99,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         wider=wider_searches(query, address) if not result.total else [],
         orienting=who_orients(query, result) if not result.total else [],
         country_meant=country_of(query, result),
+        urgent=urgency_of(query, result),
         numbers_of=numbers_of,
         read=chips(query, result, address),
         headings=headings(query, result),
@@ -132,7 +134,7 @@ def _is_for_everybody() -> bool:
 def _tag(day: date) -> str:
     """The entity tag of this search page for everybody. Raises IndexMissing."""
     shown = current_app.jinja_env.globals
-    site = (shown["base_url"], static_file(""))
+    site = (shown["base_url"], static_file(""), *lines_stamp(db.session))
     return search_tag(db.session, day, request.full_path, *site, asks_consulate="consulate" in request.args)
 
 

@@ -53,11 +53,33 @@ def who_orients(query: SearchQuery, result: Understood) -> list[PublicOrganizati
     return [record for record in records if numbers_of(record)][:MAX_ORIENTING]
 
 
+@dataclass(frozen=True)
+class Urgency:
+    """Which help lines fit a search: of which country, for which needs and people, serving which subdivisions."""
+
+    country: str | None
+    areas: tuple[str, ...]
+    populations: tuple[str, ...]
+    admin1s: tuple[str, ...]
+
+
+def urgency_of(query: SearchQuery, result: Understood) -> Urgency:
+    """What a search says of danger: its needs and people, whether they are filters or were read."""
+    read = result.reading
+    return Urgency(
+        country_of(query, result),
+        (*query.area, *(concept.value for concept in read.of("area"))),
+        (*query.population, *(concept.value for concept in read.of("population"))),
+        (*query.admin1, *(place.admin1 for place in read.places if place.admin1)),
+    )
+
+
 def country_of(query: SearchQuery, result: Understood) -> str | None:
     """The country that a search is about, where it says one."""
     said = [place.country for place in result.reading.places if place.country]
     filters = [*query.country, *(code[:2] for code in query.admin1)]
-    return next(iter([*said, *filters]), None)
+    near = [query.near.country] if query.near and query.near.country else []
+    return next(iter([*said, *near, *filters]), None)
 
 
 def numbers_of(record: PublicOrganization) -> list[PublicPhone]:

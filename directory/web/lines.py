@@ -1,0 +1,151 @@
+"""Help lines on pages: the quiet strip, what kinds are called, and which pages must be left at one key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext
+
+from directory.clock import today
+from directory.extensions import db
+from directory.lines.models import LineChannel, LineKind
+from directory.publication.lines import (
+    AGED_AFTER_DAYS,
+    QUICK_EXIT_AREAS,
+    PublicLine,
+    current_lines,
+    hours_in,
+    is_older,
+    kinds_for,
+    lines_about,
+    lines_in_danger,
+    lines_of_sending,
+    reach_in,
+    whom_in,
+)
+
+MOST_TOPICS = 3
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The lines of one country that fit a page: what somebody in danger dials, and what the page is about."""
+
+    country: str
+    in_danger: tuple[PublicLine, ...]
+    topics: tuple[PublicLine, ...]
+
+
+def bind(app: Flask) -> None:
+    """Give templates the lines."""
+    app.jinja_env.globals |= {
+        "strip_of": strip_of,
+        "lines_by_kind": lines_by_kind,
+        "lines_left_out": lines_left_out,
+        "sending_lines": sending_lines,
+        "topic_lines": topic_lines,
+        "kind_text": kind_text,
+        "line_href": line_href,
+        "is_aged": is_aged,
+        "needs_exit": needs_exit,
+    }
+
+
+def names(language: str) -> dict[str, Any]:
+    """What depends on the language of the page."""
+    return {
+        "line_hours": partial(hours_in, language=language),
+        "line_reach": partial(reach_in, language=language),
+        "line_whom": partial(whom_in, language=language),
+    }
+
+
+def strip_of(
+    country: str | None, areas: Iterable[str] = (), populations: Iterable[str] = (), admin1s: Collection[str] = ()
+) -> Strip | None:
+    """The strip of a page that is about a country; None where no line of it is on record."""
+    if not country:
+        return None
+    day = today()
+    lines = current_lines(db.session, day)
+    topics = lines_about(lines, day, country, kinds_for(areas, populations), admin1s)
+    in_danger = lines_in_danger(lines, country)
+    if not in_danger and not topics:
+        return None
+    return Strip(country, tuple(in_danger), tuple(topics[:MOST_TOPICS]))
+
+
+def topic_lines(areas: Iterable[str]) -> dict[str, list[PublicLine]]:
+    """The lines of every country that fit some needs, by country."""
+    day, kinds = today(), kinds_for(areas)
+    found: dict[str, list[PublicLine]] = {}
+    for line in current_lines(db.session, day):
+        if line.country and line.kind in kinds and line.is_shown(day):
+            found.setdefault(line.country, []).append(line)
+    return found
+
+
+def lines_by_kind(country: str) -> dict[str, list[PublicLine]]:
+    """A country's own lines that are shown by default, by kind."""
+    day = today()
+    found: dict[str, list[PublicLine]] = {}
+    for line in current_lines(db.session, day):
+        if line.country == country and line.is_shown(day):
+            found.setdefault(line.kind, []).append(line)
+    return found
+
+
+def lines_left_out(country: str) -> list[PublicLine]:
+    """A country's own lines that are old or doubtful: told as such, for whoever has nothing else."""
+    day = today()
+    return [line for line in current_lines(db.session, day) if line.country == country and not line.is_shown(day)]
+
+
+def sending_lines(sending: str, host: str | None = None) -> list[PublicLine]:
+    """A sending country's lines for its nationals in a host country, the best first."""
+    day = today()
+    return lines_of_sending(current_lines(db.session, day), day, sending, host)
+
+
+def kind_text(kind: str) -> str:
+    """Who answers, in the page's language."""
+    names: dict[LineKind, str] = {
+        LineKind.EMERGENCY: gettext("Emergencies"),
+        LineKind.POLICE: gettext("Police"),
+        LineKind.AMBULANCE: gettext("Ambulance"),
+        LineKind.VIOLENCE: gettext("Violence"),
+        LineKind.CHILDREN: gettext("Children and adolescents"),
+        LineKind.TRAFFICKING: gettext("Trafficking in persons"),
+        LineKind.CRISIS: gettext("Emotional crisis"),
+        LineKind.DETENTION: gettext("Detention"),
+        LineKind.MIGRATION: gettext("Migration and asylum"),
+        LineKind.OMBUDSMAN: gettext("Human rights"),
+        LineKind.INFORMATION: gettext("Information"),
+        LineKind.PROTECTION: gettext("Consular protection"),
+        LineKind.CONSULAR: gettext("Appointments and papers"),
+    }
+    return names[LineKind(kind)]
+
+
+def line_href(line: PublicLine) -> str:
+    """What a tap on the number does."""
+    if line.channel == LineChannel.EMAIL or line.dial is None:
+        return f"mailto:{line.text}"
+    if line.channel == LineChannel.WHATSAPP and line.number:
+        return f"https://wa.me/{line.number[1:]}"
+    scheme = "sms" if line.channel == LineChannel.TEXT else "tel"
+    return f"{scheme}:{line.dial.replace('#', '%23')}"
+
+
+def is_aged(said_on: str | None) -> bool:
+    """Whether a date lies so far back that whoever reads it should confirm first."""
+    return is_older(said_on, today(), AGED_AFTER_DAYS)
+
+
+def needs_exit(areas: Iterable[str]) -> bool:
+    """Whether a page about these needs must be left at one key."""
+    return not QUICK_EXIT_AREAS.isdisjoint(areas)
