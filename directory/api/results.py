@@ -124,7 +124,7 @@ def _result(
 ) -> dict[str, Any]:
     """What a result says of an organization, whatever was searched."""
     place = record.location(location_id)
-    phones = [phone for phone in (*(place.phones if place else ()), *record.phones) if phone.number]
+    phones = [phone for phone in record.numbers_at(place) if phone.number]
     availability = record.availability
     return {
         "id": str(record.id),

@@ -25,6 +25,8 @@ HOLD = timedelta(minutes=15)
 _TURN = 6_007_201_612
 REST = timedelta(days=3)
 """A record that somebody called without success rests before it comes up again."""
+LONG_REST = timedelta(days=60)
+"""So does, for longer, one whose number nobody found."""
 
 
 class CallOutcome(enum.StrEnum):
@@ -34,6 +36,8 @@ class CallOutcome(enum.StrEnum):
     NO_ANSWER = "no-answer"
     WRONG_NUMBER = "wrong-number"
     CLOSED = "closed"
+    NOT_FOUND = "not-found"
+    """Nobody knows how to reach it: looked for, without success."""
 
 
 class NotYours(ValueError):
@@ -49,16 +53,29 @@ def take_list(
     session.execute(delete(CallClaim).where((CallClaim.until <= now) | (CallClaim.user_id == user_id)))
     held = set(session.scalars(select(CallClaim.organization_id)))
     resting = set(session.scalars(select(CallNote.organization_id).where(CallNote.at > now - REST)))
+    resting |= set(
+        session.scalars(
+            select(CallNote.organization_id).where(
+                CallNote.at > now - LONG_REST, CallNote.outcome == CallOutcome.NOT_FOUND.value
+            )
+        )
+    )
     callable_ids = _callable(session)
+    unreachable_ids = _unreachable(session)
     worth_a_call = [
         row
         for row in standings(session, today, countries)
-        if row.organization_id in callable_ids
+        if (row.organization_id in callable_ids or row.organization_id in unreachable_ids)
         and row.organization_id not in held
         and row.organization_id not in resting
         and _needs_a_call(row, today)
     ]
-    chosen = sorted(worth_a_call, key=lambda row: (-row.worth, row.name, str(row.organization_id)))[:LIST_LENGTH]
+    chosen = sorted(
+        worth_a_call,
+        key=lambda row: (
+            row.organization_id not in unreachable_ids, -row.worth, row.name, str(row.organization_id)
+        ),
+    )[:LIST_LENGTH]  # fmt: skip
     for rank, row in enumerate(chosen):
         session.add(CallClaim(organization_id=row.organization_id, user_id=user_id, until=now + HOLD, rank=rank))
     session.flush()
@@ -73,6 +90,21 @@ def _needs_a_call(row: Standing, today: date) -> bool:
 def _callable(session: AnySession) -> set[uuid.UUID]:
     """Organizations with a number that can be dialled."""
     query = select(Phone.organization_id).where(Phone.number.is_not(None)).distinct()
+    return set(session.scalars(query))
+
+
+def _unreachable(session: AnySession) -> set[uuid.UUID]:
+    """Organizations without phone, e-mail or address on the web: somebody has to find their number first."""
+    has_phone = select(Phone.organization_id)
+    has_mail = select(Location.organization_id).where(Location.email.is_not(None))
+    query = select(Organization.id).where(
+        Organization.removed_at.is_(None),
+        Organization.contacts_suspended_at.is_(None),
+        Organization.email.is_(None),
+        Organization.website.is_(None),
+        Organization.id.not_in(has_phone),
+        Organization.id.not_in(has_mail),
+    )
     return set(session.scalars(query))
 
 
@@ -115,6 +147,8 @@ def note_call(
     if outcome == CallOutcome.CONFIRMED:
         verify(session, organization, method, actor, on or now.astimezone().date())
         resolve_reports(session, organization.id, actor, now)
+    elif outcome == CallOutcome.NOT_FOUND:
+        record_audit(session, actor, "call", Entity.ORGANIZATION, organization.id, after={"outcome": outcome.value})
     else:
         report(session, organization, ReportKind(outcome.value), note, user_id, now)
         record_audit(session, actor, "call", Entity.ORGANIZATION, organization.id, after={"outcome": outcome.value})

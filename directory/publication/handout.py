@@ -39,13 +39,13 @@ class Entry:
 
     @property
     def phones(self) -> tuple[PublicPhone, ...]:
-        """The numbers to call: the place's before the organization's, those that can be dialled first, no fax."""
-        found = [*(self.place.phones if self.place else ()), *self.record.phones]
-        once: dict[tuple[str, str | None], PublicPhone] = {}
-        for phone in found:
-            if phone.kind != "fax":
-                once.setdefault((phone.number or phone.text, phone.extension), phone)
-        return tuple(sorted(once.values(), key=lambda phone: phone.number is None))
+        """The numbers to call for the place."""
+        return self.record.numbers_at(self.place)
+
+    @property
+    def pick(self) -> str:
+        """The key that names it in an address."""
+        return self.record.pick_at(self.place)
 
     @property
     def email(self) -> str | None:
@@ -68,9 +68,10 @@ class Entry:
         return (self.place.areas if self.place else ()) or self.record.areas
 
 
-def entry(record: PublicOrganization, admin1: Sequence[str] = (), country: Sequence[str] = ()) -> Entry:
-    """The organization at its first place in one of `admin1`, else of `country`, else at its first public place."""
+def entry(record: PublicOrganization, admin1: Sequence[str] = (), country: Sequence[str] = (), mark: str = "") -> Entry:
+    """The organization at the place with a mark, else its first in one of `admin1`, of `country`, else its first."""
     wanted: tuple[Callable[[PublicLocation], bool], ...] = (
+        lambda place: place.mark == mark,
         lambda place: place.admin1 in admin1,
         lambda place: place.country in country,
         lambda _place: True,

@@ -125,6 +125,11 @@ class PublicLocation(PublicModel):
     areas: tuple[str, ...]
     source: PublicSource
 
+    @property
+    def mark(self) -> str:
+        """What tells it from the organization's other places in an address."""
+        return str(self.id)[:8]
+
     def city_in(self, language: str) -> str | None:
         """The city as a language calls it."""
         return self.city_names.get(language) or self.city
@@ -224,6 +229,36 @@ class PublicOrganization(PublicModel):
         order = ("open", "limited", "unknown", "full", "closed")
         said = [service.availability for service in self.services]
         return min(said, key=lambda item: order.index(item.state), default=PublicAvailability(state="unknown"))
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether anybody can be called or written to, at whichever place."""
+        places = any(place.phones or place.email for place in self.locations)
+        return bool(places or self.phones or self.email or self.website or self.urls)
+
+    def numbers_at(self, place: PublicLocation | None) -> tuple[PublicPhone, ...]:
+        """The numbers to call for a place, those that can be dialled first, each once, no fax.
+
+        Its own; where it has none, those of the other places in its state or province; then the organization's. Never
+        those of a place in another state: whoever asks here must not end up there.
+        """
+        own = place.phones if place else ()
+        beside = () if own or place is None or not place.admin1 else tuple(
+            phone for other in self.locations if other.admin1 == place.admin1 for phone in other.phones
+        )  # fmt: skip
+        once: dict[tuple[str, str | None], PublicPhone] = {}
+        for phone in (*own, *beside, *self.phones):
+            if phone.kind != "fax":
+                once.setdefault((phone.number or phone.text, phone.extension), phone)
+        return tuple(sorted(once.values(), key=lambda phone: phone.number is None))
+
+    def location_marked(self, mark: str | None) -> PublicLocation | None:
+        """The location with a mark; None where none has it."""
+        return next((item for item in self.locations if item.mark == mark), None)
+
+    def pick_at(self, place: PublicLocation | None) -> str:
+        """The key by which a handout or a link names it at a place; its slug alone where it has no other place."""
+        return f"{self.slug}@{place.mark}" if place and len(self.locations) > 1 else self.slug
 
     def location(self, location_id: uuid.UUID | None) -> PublicLocation | None:
         """A location by id; the first where None is asked for; None where there is none."""

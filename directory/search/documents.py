@@ -17,7 +17,7 @@ from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
 PHONE_DIGITS = 7
-FORMAT = 11
+FORMAT = 12
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 
@@ -147,6 +147,7 @@ def _stored(record: PublicOrganization, spelling: Iterable[str]) -> dict[str, An
         "nationalities": list(record.nationalities),
         "verified": record.verified_on.toordinal() if record.verified_on else None,
         "interval": record.review_interval_days,
+        "reachable": record.is_reachable,
         "due_since": record.due_since.toordinal() if record.due_since else None,
         "availability": [
             [service.availability.state, service.availability.until.toordinal() if service.availability.until else None]

@@ -23,7 +23,7 @@ from directory.settings import resource_dir
 ICONS = (
     "scale", "shield", "bed", "heart-pulse", "handshake", "house", "siren", "phone", "mail", "globe", "map-pin",
     "search", "printer", "share-2", "landmark", "languages", "users", "chevron-right", "sliders-horizontal", "x",
-    "clock", "lock", "locate", "check", "flag", "pencil", "plus",
+    "clock", "lock", "locate", "check", "flag", "pencil", "plus", "message-circle",
     "qr-code", "list", "map", "info", "triangle-alert", "calendar-check",
 )  # fmt: skip
 _VENDORED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
@@ -53,6 +54,7 @@ def bind(app: Flask) -> None:
         "listed": listed,
         "phone_text": phone_text,
         "domain": domain,
+        "breakable": breakable,
     }
     app.jinja_env.globals |= {
         "may": may,
@@ -161,6 +163,11 @@ def listed(items: Iterable[str]) -> str:
 def domain(address: str) -> str:
     """A web address without its protocol and final slash."""
     return address.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+def breakable(text: str) -> Markup:
+    """An address that may be broken behind its signs, and nowhere inside its words."""
+    return Markup("<wbr>").join(part for part in re.split(r"(?<=[./@_-])", text) if part)  # join escapes the parts
 
 
 def is_signed_in() -> bool:

@@ -241,7 +241,7 @@ def test_from_a_proposal_to_the_figures(story: Story) -> None:
 
     # Hand out, and print.
     successor.goto(story.at("/es/search?consulate=hn-mcallen&area=shelter"))
-    successor.get_by_role("link", name=re.compile(r"Poner en la hoja\s*:\s*Catholic Charities")).click()
+    successor.get_by_role("link", name=re.compile(r"Agregar a la hoja\s*:\s*Catholic Charities")).click()
     successor.get_by_role("link", name="Preparar la hoja").click()
     expect(successor.get_by_role("link", name="WhatsApp")).to_have_attribute(
         "href", re.compile(r"^https://wa\.me/\?text=")

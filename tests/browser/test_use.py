@@ -31,7 +31,7 @@ def test_everything_works_without_javascript(browser: Browser, server: str) -> N
     page.fill("#q", "albergue tijuana")
     page.get_by_role("button", name="Buscar").click()
     expect(page.locator("h1")).to_contain_text("organizaciones")
-    page.locator("summary").first.click()
+    page.locator(".filters > summary").click()
     page.get_by_role("checkbox", name=re.compile("Familias")).check()
     page.get_by_role("button", name="Aplicar filtros").click()
     assert "population=families" in page.url

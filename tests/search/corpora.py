@@ -118,6 +118,7 @@ def locations(draw: st.DrawFn) -> PublicLocation:
         postal_code=draw(st.sampled_from((None, "22000", "H2X 1Y4"))),
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,
+        email=None,
         visibility="city_only" if is_protected else "public",
         phones=(PublicPhone.model_construct(number="+19565550123", text="", extension=None, kind="voice"),)
         if draw(st.booleans())
@@ -154,6 +155,9 @@ def organizations(draw: st.DrawFn) -> PublicOrganization:
         alternate_names=tuple(draw(st.lists(names, max_size=1))),
         country="MX",
         phones=(),
+        email=draw(st.sampled_from((None, "a@example.org"))),
+        website=None,
+        urls=(),
         summary=draw(st.dictionaries(st.sampled_from(("es", "en", "fr", "pt")), texts, max_size=2)),
         description=draw(st.dictionaries(st.sampled_from(("es", "en", "fr")), texts, max_size=1)),
         populations=draw(_some(*VOCABULARY.populations)),
@@ -171,12 +175,13 @@ def plain_document(number: int, name: str, point: tuple[float, float] | None = N
     """A document of a record that has a name, perhaps a point, and nothing else that is not given."""
     place = PublicLocation.model_construct(
         id=UUID(int=number), country="MX", admin1=None, admin2=None, place_id=None, city=None, city_names={},
-        postal_code=None, latitude=point and point[0], longitude=point and point[1], phones=(), areas=(),
+        postal_code=None, latitude=point and point[0], longitude=point and point[1], phones=(), email=None, areas=(),
     )  # fmt: skip
     record = {
         "id": UUID(int=number), "slug": "slug", "name": name, "acronym": None, "alternate_names": (), "country": "MX",
         "summary": {}, "description": {}, "populations": (), "languages": (), "verified_on": None, "due_since": None,
-        "phones": (), "review_interval_days": 90, "revision": 1, "services": (), "locations": (place,) if point else (),
+        "phones": (), "email": None, "website": None, "urls": (), "review_interval_days": 90, "revision": 1,
+        "services": (), "locations": (place,) if point else (),
     }  # fmt: skip
     return WRITER.document(PublicOrganization.model_construct(**(record | values)))  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import uuid
@@ -17,11 +18,11 @@ from hypothesis import strategies as st
 from directory.extensions import db
 from directory.search import builds, store
 from directory.search.documents import Document
-from directory.search.engine.columns import build_arrays, phrase_text
+from directory.search.engine.columns import build_arrays, packed, phrase_text, unpacked
 from directory.search.engine.query import SearchQuery
 from directory.search.engine.weights import merged_weights
 from directory.search.execute import execute
-from directory.search.files import MANIFEST
+from directory.search.files import MANIFEST, digest
 from directory.search.follower import search_index
 from directory.search.index import SearchIndex
 from directory.search.marks import IndexMissing
@@ -35,7 +36,7 @@ STORED = {
     "sort": "", "slug": "", "place": [None, None, None],
     "names": ["", ""], "revision": 1, "spelling": [], "texts": [], "folded": " ",
     "countries": [], "admin1s": [], "areas": [], "populations": [], "languages": [], "nationalities": [],
-    "verified": None, "interval": 90, "due_since": None, "availability": [], "locations": [],
+    "verified": None, "interval": 90, "due_since": None, "reachable": True, "availability": [], "locations": [],
 }  # fmt: skip
 
 
@@ -241,6 +242,21 @@ def test_missing_columns_or_texts_are_made_again(on_disk: Path, tmp_path: Path, 
     assert totals(reader()) == (2, 1)
     assert len(list(on_disk.glob(f"*{suffix}"))) == 3
     assert differences(reader(), db.session) == []
+
+
+def test_the_index_of_a_release_with_other_columns_is_built_anew(on_disk: Path) -> None:
+    path = next(on_disk.glob("*.cols"))
+    arrays = dict(unpacked(path.read_bytes()))
+    del arrays["is_mute"]
+    replacement = path.with_suffix(".other")
+    replacement.write_bytes(b"".join(packed(arrays)))
+    replacement.replace(path)
+    manifest = on_disk / MANIFEST
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {path.name: digest(path)}))
+    again = reader()
+    assert is_behind(again, db.session)
+    assert synchronise(again, db.session).rebuilt
+    assert totals(reader()) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ from pyroaring import BitMap
 
 from directory.search.engine.bitmaps import bitmap
 from directory.search.engine.collection import Collection, Facet, Shared
-from directory.search.engine.columns import FACET_KEYS, GRID_WIDTH, NO_VALUE, Array, Columns
+from directory.search.engine.columns import DOCUMENT_COLUMNS, FACET_KEYS, GRID_WIDTH, NO_VALUE, Array, Columns
 from directory.search.engine.part_columns import PartColumns
 from directory.search.engine.segments import Numbers, Placed, Source
 
 _FEW = 256
 _SLACK = 10_000
-_DOCUMENT_COLUMNS = ("ids", "revision", "verified_day", "interval_days", "due_since_day")
 _LOCATION_COLUMNS = ("location_ids", "location_phone", "location_radians")
 
 
@@ -59,7 +58,7 @@ def _is_worth_it(segments: Sequence[tuple[Source, Iterable[int]]], former: Colle
 
 def _empty(cache_bytes: int) -> Collection:
     empty = Columns(_no_arrays())
-    arrays = {name: empty[name] for name in (*_DOCUMENT_COLUMNS, *_LOCATION_COLUMNS)}
+    arrays = {name: empty[name] for name in (*DOCUMENT_COLUMNS, *_LOCATION_COLUMNS)}
     arrays |= {
         "grid": np.empty((0, GRID_WIDTH), np.uint16),
         "more_of": np.empty(0, np.uint32),
@@ -79,7 +78,7 @@ def _empty(cache_bytes: int) -> Collection:
 def _no_arrays() -> dict[str, Array]:
     return {
         "ids": np.empty((0, 16), np.uint8),
-        **{name: np.empty(0, np.int32) for name in _DOCUMENT_COLUMNS[1:]},
+        **{name: np.empty(0, np.int32) for name in DOCUMENT_COLUMNS[1:]},
         "location_ids": np.empty((0, 16), np.uint8),
         "location_phone": np.empty(0, np.bool_),
         "location_radians": np.empty((0, 2), np.float32),
@@ -104,7 +103,7 @@ def _appended(former: Collection, fresh: Sequence[Placed]) -> dict[str, Array]:
     own = [item.source.columns for item in fresh]
     arrays = {
         name: np.concatenate([former.arrays[name], *(columns[name] for columns in own)])
-        for name in (*_DOCUMENT_COLUMNS, *_LOCATION_COLUMNS, "said_state", "said_until")
+        for name in (*DOCUMENT_COLUMNS, *_LOCATION_COLUMNS, "said_state", "said_until")
     }
     for name in ("said_of", "location_of", "more_of"):
         shifted = [item.source.columns[name] + np.uint32(item.base) for item in fresh]

@@ -38,6 +38,10 @@ _ITEM = "\x1f"
 _ALIGNED = 16
 
 
+DOCUMENT_COLUMNS = ("ids", "revision", "verified_day", "interval_days", "due_since_day", "is_mute")
+"""Those with a row for each document."""
+
+
 class Columns:
     """The columns of one segment, read from `arrays` when they are first asked for."""
 
@@ -47,6 +51,11 @@ class Columns:
 
     def __getitem__(self, name: str) -> Array:
         return self._arrays[name]
+
+    def check(self) -> None:
+        """Raise KeyError where a column of documents is missing: another release wrote them."""
+        for name in DOCUMENT_COLUMNS:
+            self._arrays[name]
 
     def strings(self, name: str) -> list[str]:
         """A list of strings: one a line of the UTF-8 bytes in the column `name`."""
@@ -102,8 +111,9 @@ def build_arrays(records: Sequence[tuple[str, Mapping[str, Any]] | None]) -> dic
     """The arrays of a segment from its stored records: (id, stored) by document number, None for what is no record.
 
     uint8 `ids` (n, 16); int32 `revision`, `verified_day`, `interval_days`, `due_since_day` (n,), days counted as
-    `date.toordinal`, 0 for none; `said_of`, `said_state`, `said_until`: a row for each service that said whether it
-    can take someone; `location_…`: a row for each location, in the order of documents; strings as lines of UTF-8.
+    `date.toordinal`, 0 for none; bool `is_mute` (n,): nobody can be called or written to; `said_of`, `said_state`,
+    `said_until`: a row for each service that said whether it can take someone; `location_…`: a row for each location,
+    in the order of documents; strings as lines of UTF-8.
     """
     stored = [record[1] if record else None for record in records]
     identities = np.zeros((len(records), 16), np.uint8)
@@ -118,6 +128,7 @@ def build_arrays(records: Sequence[tuple[str, Mapping[str, Any]] | None]) -> dic
         "verified_day": _days(stored, "verified"),
         "interval_days": _days(stored, "interval"),
         "due_since_day": _days(stored, "due_since"),
+        "is_mute": np.array([item is not None and not item["reachable"] for item in stored], np.bool_),
         "keys": _join(key for key, _ in keys),
         "keys_of": np.array([number for _, number in keys], np.uint32),
         "named": _join(_ITEM.join(_named(item)) if item else "" for item in stored),

@@ -73,7 +73,8 @@ _MOST = (1 << 26) - 1
 def page_of_rungs(query: SearchQuery, found: Found, view: DayView) -> tuple[NDArray[np.int64], Floats]:
     """The positions in `found` of the page that is asked for, in order; and the scores of all, with the day's factors.
 
-    By relevance a wider rung comes after every narrower one; partners come first within their rung.
+    By relevance a wider rung comes after every narrower one; within a rung partners come first, and who cannot be
+    reached comes last.
     """
     factors = view.factors
     score = found.score if factors is None else found.score * factors.take(found.numbers)
@@ -88,7 +89,8 @@ def page_of_rungs(query: SearchQuery, found: Found, view: DayView) -> tuple[NDAr
         if query.first:
             is_partner = _is_in(view.collection.numbers_of(query.first), found.numbers)
             keys += np.where(is_partner, np.int64(0), np.int64(1) << np.int64(58))
-        keys += found.rung.astype(np.int64) << np.int64(59)
+        keys += view.collection.arrays["is_mute"].take(found.numbers).astype(np.int64) << np.int64(59)
+        keys += found.rung.astype(np.int64) << np.int64(60)
     else:
         keys = _keys(query, found.numbers, score, view)
     return smallest(keys, min(first + query.size, count))[first:], score

@@ -35,6 +35,7 @@ class SegmentSource:
         self._files = [build / f"{self.segment_id}{suffix}" for suffix in (".trm", ".pst")]
         self._written = [file.stat().st_mtime_ns for file in self._files]
         self.columns, self.text, self.text_starts = self._columns(build)
+        self.columns.check()
 
     def _columns(self, build: Path) -> tuple[Columns, bytes | mmap.mmap, NDArray[np.int64]]:
         path = columns_path(build, self.segment_id)

@@ -93,7 +93,9 @@ def _finish(response: Response) -> Response:
         db.session.rollback()
     if request.endpoint in _EVEN and "asked_at" in g:
         # Nothing is locked any more while we wait.
-        time.sleep(max(0.0, current_app.config[FLOOR] - (time.monotonic() - g.asked_at)))
+        rest = current_app.config[FLOOR] - (time.monotonic() - g.asked_at)
+        if rest > 0:
+            time.sleep(rest)
     return response
 
 

@@ -67,7 +67,8 @@ def take() -> ResponseReturnValue:
 
 
 @blueprint.post(
-    "/moderation/calls/<uuid:organization_id>/<any(confirmed, 'no-answer', 'wrong-number', closed):outcome>"
+    "/moderation/calls/<uuid:organization_id>/"
+    "<any(confirmed, 'no-answer', 'wrong-number', closed, 'not-found'):outcome>"
 )
 def close(organization_id: UUID, outcome: str) -> ResponseReturnValue:
     """One tap: what came of it."""

@@ -154,7 +154,7 @@ def _entry(record: PublicOrganization, locations: tuple[PublicLocation, ...], te
         areas=ordered,
         populations=tuple(slug for slug in terms.populations if slug in whom),
         languages=tuple(sorted(spoken)),
-        phones=_phones((*(phone for location in nearest for phone in location.phones), *record.phones)),
+        phones=_phones(phone for location in nearest or (None,) for phone in record.numbers_at(location)),
     )
 
 

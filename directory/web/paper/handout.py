@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
@@ -24,7 +24,7 @@ from directory.vocabulary.catalogue import vocabulary
 from directory.web.display import current_language
 from directory.web.languages import page_blueprint
 from directory.web.paper.paper import paper_entry, size_for
-from directory.web.public.picks import Picks, read_picks
+from directory.web.public.picks import Picks, mark_of, read_picks, slug_of
 
 blueprint = page_blueprint("handout", __name__)
 
@@ -33,7 +33,8 @@ blueprint = page_blueprint("handout", __name__)
 class _Resolved:
     """What the picks of an address lead to; the rest is told and left out."""
 
-    ids: tuple[UUID, ...]
+    ids: Mapping[UUID, str]
+    """The records, each with the mark of its place."""
     removed: tuple[str, ...]
     unknown: tuple[str, ...]
 
@@ -42,17 +43,18 @@ class _Resolved:
 def page() -> ResponseReturnValue:
     """Up to five organizations for the person in front of an officer, in the page's language and one more.
 
-    An organization with several places is shown at the first in one of `admin1`, else of `country`, else at its first.
+    An organization with several places is shown at the one that answered the search (`slug@mark`), else at the first in
+    one of `admin1`, else of `country`, else at its first.
     """
     picks = read_picks(request.args)
     languages = _languages()
     if picks.refused:
-        return _answer(picks, _Resolved((), (), ()), (), languages, 400)
-    resolved = _resolve(picks.slugs)
+        return _answer(picks, _Resolved({}, (), ()), (), languages, 400)
+    resolved = _resolve(picks.keys)
     admin1, country = request.args.getlist("admin1"), request.args.getlist("country")
-    records = public_organizations(db.session, resolved.ids, today())
-    entries = tuple(entry(record, admin1, country) for record in records)
-    if entries or not picks.slugs:
+    records = public_organizations(db.session, list(resolved.ids), today())
+    entries = tuple(entry(record, admin1, country, resolved.ids[record.id]) for record in records)
+    if entries or not picks.keys:
         return _answer(picks, resolved, entries, languages, 200)
     return _answer(picks, resolved, entries, languages, 410 if resolved.removed else 404)
 
@@ -67,18 +69,19 @@ def _languages() -> tuple[str, ...]:
 
 def _resolve(keys: Iterable[str]) -> _Resolved:
     """The records behind the picks, each once; former slugs and merged records are followed."""
-    ids: dict[UUID, None] = {}
+    ids: dict[UUID, str] = {}
     removed: list[str] = []
     unknown: list[str] = []
     for key in keys:
-        found = find_record(db.session, Entity.ORGANIZATION, key)
+        slug = slug_of(key)
+        found = find_record(db.session, Entity.ORGANIZATION, slug)
         if isinstance(found, Moved):
             found = find_record(db.session, Entity.ORGANIZATION, found.slug)
         if isinstance(found, Found):
-            ids[found.record_id] = None
+            ids.setdefault(found.record_id, mark_of(key))
         else:
-            (removed if isinstance(found, Gone) else unknown).append(key)
-    return _Resolved(tuple(ids), tuple(removed), tuple(unknown))
+            (removed if isinstance(found, Gone) else unknown).append(slug)
+    return _Resolved(ids, tuple(removed), tuple(unknown))
 
 
 def _answer(

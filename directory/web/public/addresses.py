@@ -29,7 +29,7 @@ class Addresses:
             for name in SearchParameters.model_fields
             if name != "page" and name in arguments
         }
-        kept[PARAMETER] = list(self.picks.slugs)
+        kept[PARAMETER] = list(self.picks.keys)
         self._kept = {name: _encoded(name, values) for name, values in kept.items() if values}
         self._paths: dict[str, str] = {}
 

@@ -27,8 +27,13 @@ class PageCard:
     id: UUID
     slug: str
     name: str
+    pick: str
+    """Its key for a handout, with the place that is shown."""
     what: Markup
+    status: str
+    """Its freshness, which a page may say once for all."""
     badges: Markup
+    fresh: Markup
     call: Markup
     distance_km: float | None
 
@@ -41,9 +46,9 @@ def page_cards(result: SearchResult) -> list[PageCard]:
 
 
 def _page_card(hit: Hit, card: Card) -> PageCard:
-    slug, name, *parts = card
-    what, badges, call = map(Markup, parts)  # what our own templates have escaped
-    return PageCard(hit.organization_id, slug, name, what, badges, call, hit.distance_km)
+    slug, name, pick, status, *parts = card
+    what, badges, fresh, call = map(Markup, parts)  # what our own templates have escaped
+    return PageCard(hit.organization_id, slug, name, pick, what, status, badges, fresh, call, hit.distance_km)
 
 
 class _Maker:
@@ -59,7 +64,10 @@ class _Maker:
         return (
             record.slug,
             record.name,
+            record.pick_at(record.location(location_id)),
+            record.status,
             str(self.macros.card_what(record, location_id)),
             str(self.macros.card_badges(record)),
+            str(self.macros.card_fresh(record)),
             str(self.macros.card_call(record, location_id)),
         )

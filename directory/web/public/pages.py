@@ -8,22 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from babel.dates import format_skeleton, get_day_names
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from directory.changes.models import Entity
-from directory.clock import now, today
+from directory.clock import today
 from directory.consulates.models import Consulate
 from directory.extensions import db
 from directory.moderation.criteria import listed, not_listed
-from directory.moderation.uses import count_use
 from directory.places.countries import MEMBER_STATES
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates
-from directory.publication.organizations import public_organizations
 from directory.publication.points import city_counts
-from directory.publication.records import ConsulateLink, PublicOrganization
+from directory.publication.records import PublicOrganization
 from directory.search.engine.query import Hit, SearchQuery
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 from directory.web.dotted_map import base_map, draw_organizations, draw_places
@@ -31,9 +29,7 @@ from directory.web.languages import page_blueprint
 from directory.web.public.counts import counted
 from directory.web.public.fallback import fallback_of
 from directory.web.public.hits import records_of, with_records
-from directory.web.public.hours import is_open
 from directory.web.public.lookup import as_filter, find_or_abort
-from directory.web.public.structured import structured_data
 
 blueprint = page_blueprint("pages", __name__)
 ORGANIZATIONS_BY_NEED = 6
@@ -51,43 +47,6 @@ def home() -> str:
         consulate_count=count_consulates(db.session),
         drawing=draw_organizations(None),
     )
-
-
-@blueprint.get("/organizations/<slug>")
-def organization(slug: str) -> ResponseReturnValue:
-    """One organization: can it help now, how to reach it, and how sure we are."""
-    found = find_or_abort(Entity.ORGANIZATION, slug, "pages.organization")
-    if not isinstance(found, UUID):
-        return found
-    record = next(iter(public_organizations(db.session, [found], today())), None) or abort(410)
-    count_use(record.id)
-    return render_template(
-        "public/organization.html",
-        record=record,
-        consulates=_by_sending_country(record.consulates),
-        open_now=_open_now(record),
-        data=structured_data(record, url_for("pages.organization", slug=record.slug, _external=True)),
-    )
-
-
-def _by_sending_country(links: tuple[ConsulateLink, ...]) -> dict[str, list[ConsulateLink]]:
-    """The consulates of each sending country, the most local first; the embassy only where there is no other."""
-    grouped: dict[str, list[ConsulateLink]] = defaultdict(list)
-    for link in links:
-        if link.why == "jurisdiction":
-            grouped[link.sending_country].append(link)
-    return {country: [link for link in found if link.kind != "embassy"] or found for country, found in grouped.items()}
-
-
-def _open_now(record: PublicOrganization) -> set[Any]:
-    """The ids of the services that are open at this moment, by the clock of their first location."""
-    instant = now()
-    found = set()
-    for service in record.services:
-        place = record.location(service.locations[0]) if service.locations else None
-        if place and place.timezone and is_open(service.schedule, place.timezone, instant):
-            found.add(service.id)
-    return found
 
 
 @blueprint.get("/consulates")

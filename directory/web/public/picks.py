@@ -1,4 +1,7 @@
-"""Which organizations somebody has put on a handout: slugs in the address, and nowhere else."""
+"""Which organizations somebody has put on a handout, and at which place: in the address, and nowhere else.
+
+A key is a slug, or `slug@mark` with the mark of the location that answered the search (`PublicLocation.mark`).
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,25 @@ from werkzeug.datastructures import MultiDict
 from directory.publication.handout import MAX_ORGANIZATIONS
 
 PARAMETER = "pick"
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,119}(?:@[0-9a-f]{8})?")
 
 
 @dataclass(frozen=True)
 class Picks:
     """The first five of what an address names, and what was one too many."""
 
-    slugs: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
-    def toggled(self, slug: str) -> list[str]:
-        """The slugs with this one added, or without it where it is one of them."""
-        if slug in self.slugs:
-            return [other for other in self.slugs if other != slug]
-        return [*self.slugs, slug]
+    def has(self, key: str) -> bool:
+        """Whether the organization of a key is picked, at whichever place."""
+        return slug_of(key) in map(slug_of, self.keys)
+
+    def toggled(self, key: str) -> list[str]:
+        """The keys with this one added, or without its organization where it is one of them."""
+        if self.has(key):
+            return [other for other in self.keys if slug_of(other) != slug_of(key)]
+        return [*self.keys, key]
 
     @property
     def most(self) -> int:
@@ -34,5 +41,19 @@ class Picks:
 
 def read_picks(arguments: MultiDict[str, str]) -> Picks:
     """The picks of an address, each once, in their order; what cannot be a slug is no pick."""
-    slugs = tuple(dict.fromkeys(slug for slug in arguments.getlist(PARAMETER) if _KEY.fullmatch(slug)))
-    return Picks(slugs[:MAX_ORGANIZATIONS], slugs[MAX_ORGANIZATIONS:])
+    by_slug: dict[str, str] = {}
+    for key in arguments.getlist(PARAMETER):
+        if _KEY.fullmatch(key):
+            by_slug.setdefault(slug_of(key), key)
+    keys = tuple(by_slug.values())
+    return Picks(keys[:MAX_ORGANIZATIONS], keys[MAX_ORGANIZATIONS:])
+
+
+def slug_of(key: str) -> str:
+    """The slug of a key."""
+    return key.partition("@")[0]
+
+
+def mark_of(key: str) -> str:
+    """The mark of its place; empty where it names none."""
+    return key.partition("@")[2]

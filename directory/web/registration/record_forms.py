@@ -12,10 +12,12 @@ from wtforms import DateField, EmailField, RadioField, StringField, TextAreaFiel
 from wtforms.validators import InputRequired, Length, Optional
 
 from directory.organizations.availability import MAX_DAYS
+from directory.organizations.models import PhoneKind
+from directory.organizations.record_data import PhoneData
 from directory.registration.models import ReportKind
 from directory.registration.risks import is_harmless
 from directory.web.options import options
-from directory.web.registration.fields import IS_EMAIL, CheckboxesField, check_trap, stripped
+from directory.web.registration.fields import IS_EMAIL, CheckboxesField, check_trap, read_phone, stripped
 
 FOREVER = "open-ended"
 NOT_SAID = "unknown"
@@ -98,6 +100,27 @@ def report_names() -> dict[str, str]:
         ReportKind.ASKS_FOR_MONEY: gettext("Somebody asks for money in their name"),
         ReportKind.OTHER: gettext("Something else"),
     }
+
+
+class NumberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The number of an organization that nobody can reach. `phone` holds it, once it is valid."""
+
+    number = StringField(
+        _l("Number"),
+        filters=[stripped],
+        validators=[InputRequired(_l("Write the number.")), Length(max=80)],
+        description=_l("With its area code."),
+    )
+    company = StringField(_l("Company"), validators=[check_trap], description=_l("Leave this empty."))
+
+    def __init__(self, country: str) -> None:
+        super().__init__()
+        self._country = country
+        self.phone: PhoneData | None = None
+
+    def validate_number(self, field: StringField) -> None:
+        """One that can be dialled."""
+        self.phone = read_phone(field.data, self._country, PhoneKind.VOICE)
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]

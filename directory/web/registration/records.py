@@ -19,16 +19,16 @@ from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData, public_view
 from directory.publication.find import Found, find_record
 from directory.publication.records import PublicOrganization
-from directory.registration.changes import begin_change
+from directory.registration.changes import begin_change, submit_change
 from directory.registration.claims import claim, proving_domains
 from directory.registration.models import Origin
 from directory.registration.reports import report
-from directory.registration.submissions import draft_link
+from directory.registration.submissions import data_of, draft_link, put
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
 from directory.web.registration.links import organization_of
 from directory.web.registration.manage import save_availability, service_choices, until_buttons
-from directory.web.registration.record_forms import AvailabilityForm, ClaimForm, ReportForm
+from directory.web.registration.record_forms import AvailabilityForm, ClaimForm, NumberForm, ReportForm
 
 public: Blueprint = page_blueprint("records", __name__)
 editing: Blueprint = page_blueprint("editing", __name__)
@@ -82,6 +82,38 @@ def suggest(slug: str) -> ResponseReturnValue:
     token = draft_link(db.session, submission, now())
     db.session.commit()
     return redirect(url_for("register.draft", token=token), code=303)
+
+
+@public.get("/organizations/<slug>/number")
+def number_page(slug: str) -> ResponseReturnValue:
+    """One field, for an organization whose number nobody has told."""
+    _, record = record_at(slug)
+    return _number_page(record, NumberForm(record.country))
+
+
+def _number_page(record: PublicOrganization, form: NumberForm) -> ResponseReturnValue:
+    if record.contacts_suspended:
+        return redirect(url_for("records.report_page", slug=record.slug), code=303)
+    return render_template("registration/number.html", record=record, form=form)
+
+
+@public.post("/organizations/<slug>/number")
+def number_save(slug: str) -> ResponseReturnValue:
+    """Keep it as a suggestion: somebody calls before it is shown."""
+    organization, record = record_at(slug)
+    form = NumberForm(record.country)
+    if record.contacts_suspended:
+        return _number_page(record, form)
+    if not form.validate() or form.phone is None:
+        return render_template("registration/number.html", record=record, form=form), 422
+    terms = vocabulary(db.session)
+    submission = begin_change(db.session, organization, terms, Origin.PUBLIC, g.lang, now())
+    data = data_of(submission)
+    put(submission, data.model_copy(update={"phones": (*data.phones, form.phone)}), now())
+    submit_change(db.session, submission, organization, terms, actor_name(), now())
+    db.session.commit()
+    flash(gettext("Thank you. Somebody calls this number, then it is shown."))
+    return redirect(url_for("pages.organization", slug=record.slug), code=303)
 
 
 @public.get("/organizations/<slug>/claim")

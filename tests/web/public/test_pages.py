@@ -170,7 +170,8 @@ def test_a_protected_shelter_shows_its_city_and_says_why(client: CheckingClient)
 
 
 def test_what_rests_on_an_assumption_says_so(client: CheckingClient) -> None:
-    assert "supuesto, ninguna fuente lo dice" in text_of(client.page("/es/organizations/casa-del-migrante-en-tijuana"))
+    own = text_of(client.page("/es/organizations/casa-del-migrante-en-tijuana?from=HN"))
+    assert "Se supone por su sede: ninguna fuente dice" in own
     dallas = text_of(client.page("/es/consulates/mx-dallas"))
     assert "Supuesto Texas" in dallas
     assert "Excepto: Dallam, Sherman" in dallas
