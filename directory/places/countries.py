@@ -43,11 +43,20 @@ def country_name(code: str, language: str) -> str:
 
 @cache
 def subdivision_name(code: str, language: str) -> str:
-    """The subdivision's name in a language, as pycountry's catalogues have it; the code where unknown."""
+    """The subdivision's name in a language: ours, then pycountry's; the code where unknown."""
+    if own := _own_names().get((code, language)):
+        return own
     subdivision = pycountry.subdivisions.get(code=code)
     if subdivision is None:
         return code
     return _subdivision_catalogue(language).gettext(subdivision.name)
+
+
+@cache
+def _own_names() -> dict[tuple[str, str], str]:
+    """Names as people write them, by code and language, where pycountry has others."""
+    with (resource_dir("seed_data") / "places" / "subdivisions.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["code"], row["language"]): row["name"] for row in csv.DictReader(file)}
 
 
 @cache

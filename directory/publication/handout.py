@@ -153,8 +153,21 @@ class _Lines:
         return "\n".join(lines)
 
 
-def handout_text(entries: Sequence[Entry], languages: Sequence[str], on: date, terms: Vocabulary) -> str:
+def countries_of(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The countries of the places that a handout shows, each once."""
+    return tuple(dict.fromkeys(item.place.country if item.place else item.record.country for item in entries))
+
+
+def handout_text(
+    entries: Sequence[Entry],
+    languages: Sequence[str],
+    on: date,
+    terms: Vocabulary,
+    danger: Sequence[str] = (),
+) -> str:
     """A text of at most MAX_CHARACTERS about up to five organizations, in one or two languages.
+
+    `danger`: the numbers that somebody in danger dials there, which always stay too.
 
     What does not fit is left out from the last organization upwards: first addresses, then service areas; then
     names are shortened; only then city and freshness go. Telephone numbers, the day on which the directory was
@@ -168,6 +181,7 @@ def handout_text(entries: Sequence[Entry], languages: Sequence[str], on: date, t
         languages,
         lambda language: gettext("Checked in the directory on %(day)s.", day=date_words(on, language)),
         lambda _language: gettext("They never charge. If somebody asks for money in their name, do not pay."),
+        lambda _language: gettext("In danger: %(numbers)s.", numbers=", ".join(danger)) if danger else None,
     )
 
     def text(details: Sequence[_Detail], name_length: int, *, greets: bool = True) -> str:

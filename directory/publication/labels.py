@@ -18,7 +18,7 @@ _STATUS = {
     "verified": {"es": "Confirmado", "en": "Confirmed", "fr": "Confirmé"},
     "due": {"es": "Por reconfirmar", "en": "Confirmation due", "fr": "À reconfirmer"},
     "stale": {"es": "Desactualizado", "en": "Out of date", "fr": "Plus à jour"},
-    "unverified": {"es": "Sin confirmar", "en": "Not confirmed", "fr": "Non confirmé"},
+    "unverified": {"es": "Por confirmar", "en": "Not confirmed", "fr": "Non confirmé"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from babel.lists import format_list
@@ -17,6 +18,8 @@ _NO_OFFER = {
     "fr": "Organisation de la société civile à {place}.",
 }
 MORE_SERVICES = {"es": "otros servicios", "en": "other services", "fr": "d’autres services"}
+_AND = {"es": "y", "en": "and", "fr": "et"}
+_SOUNDS_I = re.compile(r"h?[ií](?![aeou])", re.IGNORECASE)
 _FOR = {"es": "Para {whom}.", "en": "For {whom}.", "fr": "Pour {whom}."}
 
 
@@ -49,8 +52,22 @@ def _place(location: PublicLocation, language: str) -> str:
     return f"{city} ({region})" if region else city
 
 
+def _and_before(label: str, language: str) -> str:
+    """*Y* becomes *e* before the sound of an i: `e información`, but `y hielo`."""
+    return "e" if language == "es" and _SOUNDS_I.match(label) else _AND[language]
+
+
 def list_labels(labels: Iterable[str], language: str, *, starts: bool) -> str:
-    """Labels as a list in a sentence: lower case but for acronyms, the first capitalised where it starts."""
+    """Labels as a list in a sentence: lower case but for acronyms, the first capitalised where it starts.
+
+    Semicolons part them where a label is a list itself: `salud mental y apoyo psicosocial; albergue; y transporte`.
+    """
     lowered = [label if label[1:2].isupper() else label[0].lower() + label[1:] for label in labels]
-    text = format_list(lowered, locale=language)
+    if len(lowered) > 1 and any(f" {_AND[language]} " in label or "," in label for label in lowered):
+        between = "\u202f; " if language == "fr" else "; "
+        text = between.join([*lowered[:-1], f"{_and_before(lowered[-1], language)} {lowered[-1]}"])
+    else:
+        text = format_list(lowered, locale=language)
+        if len(lowered) > 1 and language == "es":
+            text = text.removesuffix(f"y {lowered[-1]}") + f"{_and_before(lowered[-1], language)} {lowered[-1]}"
     return text[:1].upper() + text[1:] if starts else text

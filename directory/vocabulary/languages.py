@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import gettext
 from functools import cache
 
 import pycountry
 from babel import Locale
+
+from directory.settings import resource_dir
 
 
 def is_language(code: str) -> bool:
@@ -20,8 +23,17 @@ def is_language(code: str) -> bool:
 
 
 @cache
+def _own_names() -> dict[str, dict[str, str]]:
+    """Names as the people of the region say them, by code and language, where CLDR or pycountry have none or others."""
+    with (resource_dir("seed_data") / "languages.csv").open(encoding="utf-8", newline="") as file:
+        return {row.pop("code"): row for row in csv.DictReader(file)}
+
+
+@cache
 def language_name(code: str, language: str) -> str:
-    """The label of a language in `language`: CLDR's, then pycountry's; the code where both are silent."""
+    """The label of a language in `language`: ours, then CLDR's, then pycountry's; the code where all are silent."""
+    if own := _own_names().get(code, {}).get(language):
+        return own
     label = Locale.parse(language).languages.get(code)
     if label:
         return str(label)

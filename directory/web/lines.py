@@ -44,6 +44,7 @@ def bind(app: Flask) -> None:
     """Give templates the lines."""
     app.jinja_env.globals |= {
         "strip_of": strip_of,
+        "danger_in": danger_in,
         "lines_by_kind": lines_by_kind,
         "lines_left_out": lines_left_out,
         "sending_lines": sending_lines,
@@ -77,6 +78,12 @@ def strip_of(
     if not in_danger and not topics:
         return None
     return Strip(country, tuple(in_danger), tuple(topics[:MOST_TOPICS]))
+
+
+def danger_in(countries: Iterable[str]) -> dict[str, list[PublicLine]]:
+    """What somebody in danger dials, for each country of which it is known."""
+    lines = current_lines(db.session, today())
+    return {country: found for country in countries if (found := lines_in_danger(lines, country))}
 
 
 def topic_lines(areas: Iterable[str]) -> dict[str, list[PublicLine]]:

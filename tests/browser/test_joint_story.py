@@ -146,7 +146,7 @@ def test_from_a_proposal_to_the_figures(story: Story) -> None:
 
     # Partner: proposed from the page of the organization, accepted by its link on a phone without JavaScript.
     officer.goto(story.at(f"/es/organizations/{SHELTER}"))
-    officer.get_by_role("link", name="Derivar, proponer, notas").click()
+    officer.get_by_role("link", name="Canalizar, proponer, notas").click()
     officer.get_by_role("link", name="Proponer una alianza").click()
     officer.get_by_label("Albergue", exact=True).check()
     officer.get_by_label("Acordado de antemano para emergencias").check()
@@ -172,7 +172,7 @@ def test_from_a_proposal_to_the_figures(story: Story) -> None:
     # Refer: from the search result, in one screen.
     officer.goto(story.at("/es/search?consulate=hn-mcallen&area=shelter"))
     expect(officer.locator(".cards > li").first).to_contain_text("Catholic Charities")
-    officer.get_by_role("link", name=re.compile(r"Derivar\s*:\s*Catholic Charities")).click()
+    officer.get_by_role("link", name=re.compile(r"Canalizar\s*:\s*Catholic Charities")).click()
     expect(officer.get_by_label("Qué se necesita")).to_have_value("shelter")
     officer.get_by_label("Hoy", exact=True).check()
     officer.get_by_label("Edad").select_option("12-17")
@@ -180,12 +180,12 @@ def test_from_a_proposal_to_the_figures(story: Story) -> None:
     officer.get_by_label("Dónde está la persona").fill("McAllen, Texas")
     officer.get_by_role("textbox", name="Mensaje").fill("Se llama Kevin Muestra, tel. 956 686 0123")
     officer.get_by_label("La persona fue informada y está de acuerdo").check()
-    officer.get_by_role("button", name="Enviar la derivación").click()
+    officer.get_by_role("button", name="Enviar la canalización").click()
     expect(officer.locator(".error-summary")).to_contain_text("un número de teléfono")
     officer.get_by_role("textbox", name="Mensaje").fill(MESSAGE)
-    officer.get_by_role("button", name="Enviar la derivación").click()
+    officer.get_by_role("button", name="Enviar la canalización").click()
     heading = officer.get_by_role("heading", level=1)
-    expect(heading).to_contain_text("Derivación")
+    expect(heading).to_contain_text("Canalización")
     reference = (heading.text_content() or "").split()[-1]
     referral_page = officer.url
 
@@ -231,7 +231,7 @@ def test_from_a_proposal_to_the_figures(story: Story) -> None:
     # Close, and count.
     successor.goto(referral_page)
     successor.get_by_label("Recibió ayuda", exact=True).check()
-    successor.get_by_role("button", name="Cerrar la derivación").click()
+    successor.get_by_role("button", name="Cerrar la canalización").click()
     successor.goto(story.at("/es/workspace/consulates/hn-mcallen/statistics"))
     expect(successor.locator(".glance")).to_contain_text("100 %")
     successor.goto(story.at("/es/workspace/consulates/hn-mcallen/coverage"))
@@ -281,17 +281,17 @@ def test_an_organization_proposes_and_is_vouched_for(story: Story) -> None:
     guatemala.get_by_role("button", name="Aceptar").click()
     expect(guatemala.locator(".badge-ok").first).to_contain_text("Activa")
     guatemala.goto(story.at(f"/es/workspace/organizations/{LAWYERS}"))
-    guatemala.get_by_role("button", name="Trabajó con nosotros").click()
+    guatemala.get_by_role("button", name="Ya trabajamos con ellos").click()
     honduras = story.page("hn-mcallen")
     honduras.goto(story.at(f"/es/workspace/organizations/{LAWYERS}"))
     expect(honduras.locator("main")).to_contain_text("Consulado de Guatemala en McAllen")
     stranger = story.page()
     stranger.goto(story.at(f"/es/organizations/{LAWYERS}"))
-    expect(stranger.locator("main")).not_to_contain_text("Trabajó con nosotros")
+    expect(stranger.locator("main")).not_to_contain_text("Ya trabajamos con ellos")
     house.goto(story.at(f"/es/manage/{key}/joint"))
     house.get_by_role("button", name="Mostrar a todo el mundo").click()
     stranger.reload()
-    expect(stranger.locator("main")).to_contain_text("Trabajó con nosotros")
+    expect(stranger.locator("main")).to_contain_text("Ya trabajamos con ellos")
 
 
 def test_which_consulate_without_javascript(story: Story) -> None:

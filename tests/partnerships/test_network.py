@@ -40,7 +40,7 @@ def test_a_vouch_is_public_only_if_the_organization_agrees(world: World) -> None
     assert send(world.anyone(), side, to=f"{side}/vouches/{vouch_id}/show").status_code == 303
     assert len(world.anyone().get(f"/api/v1/changes?since={before}").get_json()["changes"]) == 1
     assert [item["slug"] for item in world.anyone().get(public).get_json()["vouched_by"]] == ["hn-mcallen"]
-    assert "Trabajó con nosotros" in world.anyone().get(f"/es/organizations/{SHELTER}").get_data(as_text=True)
+    assert "Ya trabajamos con ellos" in world.anyone().get(f"/es/organizations/{SHELTER}").get_data(as_text=True)
     send(world.mcallen, PAGE, to=f"{PAGE}/vouch/hn-mcallen/no")
     assert world.anyone().get(public).get_json()["vouched_by"] == []
 

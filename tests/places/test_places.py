@@ -83,7 +83,7 @@ def test_countries_and_subdivisions_have_labels_in_three_languages() -> None:
     for code in MEMBER_STATES:
         assert is_country(code)
         assert all(country_name(code, language) != code for language in LANGUAGES)
-    assert subdivision_name("MX-BCN", "fr") == "Basse Californie"
+    assert subdivision_name("MX-BCN", "fr") == "Basse-Californie"
     assert is_subdivision("US-TX")
     assert not is_subdivision("US-ZZ")
     assert not is_country("ZZ")
@@ -98,7 +98,9 @@ def test_seventeen_countries_have_demonyms_in_three_languages() -> None:
     assert "hondureña" in country_forms("HN").demonyms["es"]
 
 
-@pytest.mark.parametrize(("code", "name"), [("mam", "mam"), ("quc", "quiché"), ("kjb", "kanjobal"), ("es", "español")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("mam", "mam"), ("quc", "k’iche’"), ("kjb", "q’anjob’al"), ("es", "español")]
+)
 def test_languages_without_a_two_letter_code_have_labels(code: str, name: str) -> None:
     assert is_language(code)
     assert language_name(code, "es") != code or name == code

@@ -30,6 +30,7 @@ from directory.extensions import db
 from directory.mail.letters import in_language
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
+from directory.publication.lines import lines_stamp
 from directory.search.follower import search_index
 from directory.search.marks import WriterBusy
 from directory.search.sync import is_behind, synchronise
@@ -175,7 +176,8 @@ def guide_file(consulate: PublicConsulate, language: str) -> GuideFile:
     """The files of a consulate's guide as it is today: another day, change or release makes another guide."""
     settings: Settings = current_app.extensions["directory.settings"]
     position = feed_position(db.session)
-    parts = (consulate.slug, language, position.epoch, position.seq, today(), VERSION, settings.base_url)
+    parts = (consulate.slug, language, position.epoch, position.seq, *lines_stamp(db.session), today(), VERSION,
+             settings.base_url)  # fmt: skip
     digest = hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
     return GuideFile(settings.data_dir / "guides", digest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
@@ -17,12 +17,14 @@ from directory.clock import today
 from directory.extensions import db
 from directory.mail.letters import in_language
 from directory.publication.find import Found, Gone, Moved, find_record
-from directory.publication.handout import MAX_CHARACTERS, Entry, entry, handout_text
+from directory.publication.handout import MAX_CHARACTERS, Entry, countries_of, entry, handout_text
+from directory.publication.lines import PublicLine
 from directory.publication.organizations import public_organizations
 from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.display import current_language
 from directory.web.languages import page_blueprint
+from directory.web.lines import danger_in
 from directory.web.paper.paper import paper_entry, size_for
 from directory.web.public.picks import Picks, mark_of, read_picks, slug_of
 
@@ -87,7 +89,9 @@ def _resolve(keys: Iterable[str]) -> _Resolved:
 def _answer(
     picks: Picks, resolved: _Resolved, entries: tuple[Entry, ...], languages: tuple[str, ...], status: int
 ) -> ResponseReturnValue:
-    text = handout_text(entries, languages, today(), vocabulary(db.session)) if entries else ""
+    danger = danger_in(countries_of(entries))
+    numbers = list(dict.fromkeys(line.text for lines in danger.values() for line in lines)) if len(danger) == 1 else []
+    text = handout_text(entries, languages, today(), vocabulary(db.session), numbers) if entries else ""
     response = make_response(
         render_template(
             "paper/handout.html",
@@ -97,7 +101,7 @@ def _answer(
             unknown=resolved.unknown,
             also=languages[1] if len(languages) > 1 else None,
             place={name: request.args.getlist(name) for name in ("admin1", "country") if name in request.args},
-            sheets=[_sheet(entries, language) for language in languages] if entries else [],
+            sheets=[_sheet(entries, language, danger) for language in languages] if entries else [],
             text=text,
             most_characters=MAX_CHARACTERS,
             whatsapp=f"https://wa.me/?text={quote(text, safe='')}",
@@ -108,10 +112,10 @@ def _answer(
     return response
 
 
-def _sheet(entries: tuple[Entry, ...], language: str) -> Markup:
+def _sheet(entries: tuple[Entry, ...], language: str, danger: Mapping[str, Sequence[PublicLine]]) -> Markup:
     """The page of paper in one language, whatever the language of the page on the screen is."""
     terms = vocabulary(db.session)
     said = [paper_entry(item, language, terms) for item in entries]
     with in_language(language):
-        html = render_template("paper/handout_sheet.html", said=said, size=size_for(said), today=today())
+        html = render_template("paper/handout_sheet.html", said=said, size=size_for(said), today=today(), danger=danger)
     return Markup(html)  # noqa: S704  # a template made it

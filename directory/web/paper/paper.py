@@ -16,7 +16,7 @@ MOST_AREAS = 5
 MOST_LANGUAGES = 4
 MOST_PHONES = 2
 WIDTH_MM = 132.0
-LIST_MM = 156.0
+LIST_MM = 150.0
 """What A5 leaves for the organizations between the lines at the head and at the foot, with room to be wrong."""
 _MM_PER_POINT = 25.4 / 72
 _CHARACTER = 0.56

@@ -172,7 +172,7 @@ def test_the_page_says_what_a_person_needs(client: CheckingClient, seeded_app: F
     sheet = text_of(of_class(root, "sheet")[0])
     for said in (
         "Who can help you", "Call before you go.", "Casa del Migrante en Tijuana", "+52 664 682 5180",
-        "Shelter, food", "Calle Galileo", "They speak English and Spanish", "Not confirmed · source of December 2023",
+        "Shelter; food", "Calle Galileo", "They speak English and Spanish", "Not confirmed · source of December 2023",
         "They never charge. If somebody asks for money in their name, do not pay.",
         f"Checked in the directory on {day:%B} {day.day}, {day.year}.",
         "Tijuana, Baja California: they tell you the address on the phone",
@@ -187,7 +187,7 @@ def test_each_sheet_speaks_its_language_whatever_the_page_speaks(client: Checkin
     assert (english.get("lang"), spanish.get("lang")) == ("en", "es")
     assert "Llame antes de ir." in text_of(spanish)
     assert "Call before you go." in text_of(english)
-    assert "Sin confirmar · fuente: diciembre de 2023" in text_of(spanish)
+    assert "Por confirmar · fuente: diciembre de 2023" in text_of(spanish)
     assert {len(of_class(sheet, "qr")) for sheet in (english, spanish)} == {2}
 
 

@@ -158,7 +158,7 @@ def test_search_engines_get_the_facts_that_the_page_shows(client: CheckingClient
 
 def test_a_record_shows_source_date_and_that_nobody_confirmed_it(client: CheckingClient) -> None:
     text = text_of(client.page("/es/organizations/casa-del-migrante-en-tijuana"))
-    assert "Sin confirmar · fuente: diciembre de 2023" in text
+    assert "Por confirmar · fuente: diciembre de 2023" in text
     assert "IOM/UNHCR directory of services in Tijuana (2023)" in text
     assert "Nunca cobran por un lugar ni por un formulario" in text
 
