@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from directory.exchange.checks import RowChecker
 from directory.exchange.table import BrokenFile, Problem, read_table
 from directory.identifiers import record_uuid
 from directory.lines.dialling import CannotBeDialled, Dialled, Undialled, read_number
-from directory.lines.hours import BadHours, read_hours
-from directory.lines.models import OF_A_SENDING_COUNTRY, LineChannel, LineKind
+from directory.lines.hours import BadHours, is_zone, read_hours
+from directory.lines.models import MAX_CODES, OF_A_SENDING_COUNTRY, LineChannel, LineKind
 from directory.lines.save import LineData
 from directory.places.countries import is_country, is_subdivision
 from directory.settings import LANGUAGES
@@ -65,6 +64,7 @@ def _line(check: RowChecker) -> LineData:
     elif (kind in OF_A_SENDING_COUNTRY) != (sending is not None):
         check.fail("kind", "protection and consular lines are a sending country's, and only they")
     channel = _channel(check)
+    check.optional("from", MAX_CODES)
     reach = check.several("from", _is_region, "an ISO 3166 country or subdivision")
     is_known = all(map(_is_region, reach))
     dialled = _dialled(check, channel, country, reach) if is_known else Dialled(None, None)
@@ -128,6 +128,6 @@ def _hours(check: RowChecker) -> str | None:
 
 def _zone(check: RowChecker) -> str | None:
     zone = check.optional("hours_zone", 40)
-    if zone and zone not in available_timezones():
+    if zone and not is_zone(zone):
         check.fail("hours_zone", f"{zone!r} is not an IANA time zone")
     return zone

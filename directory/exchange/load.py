@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ from directory.exchange.consulates_csv import read_consulates
 from directory.exchange.lines_csv import read_lines
 from directory.exchange.organizations_csv import read_organizations
 from directory.exchange.table import BrokenFile, Problem
-from directory.lines.save import save_lines
+from directory.lines.save import save_lines, take_off_lines
 from directory.organizations.duplicates.fingerprint import Fingerprint
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.models import Location, Organization
@@ -192,22 +192,38 @@ def seed_digest(folder: Path) -> str:
 
 def is_renewed(session: AnySession, folder: Path) -> bool:
     """Whether the consulates and lines of a release's folder were taken in last."""
+    return _last_release(session).get("digest") == seed_digest(folder)
+
+
+def _last_release(session: AnySession) -> dict[str, Any]:
     query = select(AuditEntry.after).where(AuditEntry.action == _RENEWED_ACTION).order_by(AuditEntry.id.desc()).limit(1)
-    last = session.scalar(query)
-    return last is not None and last["digest"] == seed_digest(folder)
+    return session.scalar(query) or {}
+
+
+def _line_keys(folder: Path) -> set[str]:
+    return {key for _id, key, _data in read_lines(folder / "lines.csv")}
 
 
 def renew_seeds(session: AnySession, folder: Path, progress: Progress = silent) -> Tally:
-    """Take in what a release says anew of consulates and lines. What a person stated stays, and is counted."""
+    """Take in what a release says anew of consulates and lines. What a person stated stays, and is counted.
+
+    A line that the former release had and this one has not is taken off, unless somebody stated something of it.
+    """
+    former = _last_release(session)
     total = import_consulates(session, folder / "consulates.csv", progress=progress)
     _add(total, import_lines(session, folder / "lines.csv"))
+    gone = set(former.get("lines", ())) - _line_keys(folder)
+    session.rollback()
+    begin_write(session)
+    take_off_lines(session, gone, now())
+    session.commit()
     note_release(session, folder, total)
     return total
 
 
 def note_release(session: AnySession, folder: Path, tally: Tally | None = None) -> None:
     """Remember which release's consulates and lines are in."""
-    said = {"digest": seed_digest(folder), **(asdict(tally) if tally else {})}
+    said = {"digest": seed_digest(folder), "lines": sorted(_line_keys(folder)), **(asdict(tally) if tally else {})}
     begin_write(session)
     record_audit(session, "init", _RENEWED_ACTION, after=said)
     session.commit()

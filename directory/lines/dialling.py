@@ -11,9 +11,9 @@ import phonenumbers
 
 from directory.lines.models import LineChannel
 
-_SHORT = re.compile(r"[*#]?\d{2,6}#?")
-_DIALLED = re.compile(r"[+*#]?\d[\d\s().\-]*#?")
-_EMAIL = re.compile(r"[^@\s<>()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_SHORT = re.compile(r"[*#]?[0-9]{2,6}#?")
+_DIALLED = re.compile(r"[+*#]?[0-9][0-9\s().\-]*#?")
+_EMAIL = re.compile(r"[^@\s<>()?&%#/]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LOCAL_DIGITS = range(7, 16)
 _ABROAD_IS_DEAF = frozenset(
     {

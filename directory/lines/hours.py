@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 AROUND_THE_CLOCK = "24/7"
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -23,6 +24,11 @@ class Opening:
     last_day: int
     opens_at: str
     closes_at: str
+
+
+def is_zone(name: str) -> bool:
+    """Whether hours can be said to be by the clock of a place: an IANA zone that has a place's name."""
+    return "/" in name and name in available_timezones()
 
 
 def read_hours(text: str) -> tuple[Opening, ...]:

@@ -16,12 +16,14 @@ from directory.database import Base, closed_set
 from directory.sources import Sourced
 
 _BAR = "|"
+MAX_CODES = 240
+"""Characters of a list of codes with its bars."""
 
 
 class Codes(TypeDecorator[tuple[str, ...]]):
     """A short list of codes in one column, separated by bars."""
 
-    impl = String(240)
+    impl = String(MAX_CODES)
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -43,7 +43,7 @@ class LineData:
 
 FIELDS = tuple(field.name for field in fields(LineData))
 _TIED = (
-    ("channel", "text", "number", "dial", "reach", "country"),
+    ("channel", "text", "number", "dial", "reach", "country", "sending_country", "kind"),
     ("hours", "hours_zone"),
     ("source_name", "source_url", "source_date"),
 )
@@ -73,13 +73,27 @@ def save_lines(session: AnySession, drafts: Sequence[tuple[uuid.UUID, str, LineD
             tally.created += 1
             continue
         held = {name: getattr(line, name) for name in line.edited_fields if name in FIELDS}
-        tally.kept += sum(getattr(data, name) != value for name, value in held.items())
+        if data.note is None:  # an export leaves notes out: they are nobody's but ours
+            held.setdefault("note", line.note)
+        tally.kept += sum(getattr(data, name) != held[name] for name in line.edited_fields if name in FIELDS)
+        former = (line.number, line.dial, line.channel)
         if line.removed_at or not _put(line, replace(data, **held)):
             tally.unchanged += 1
             continue
+        if (line.number, line.dial, line.channel) != former:
+            line.verified_on = line.verified_by = None  # nobody has called the new one
         line.changed_at, line.version = now, line.version + 1
         tally.updated += 1
     return tally
+
+
+def take_off_lines(session: AnySession, keys: Collection[str], now: datetime) -> None:
+    """Take off lines that a release has no more; what a person stated or confirmed stays."""
+    query = select(HelpLine).where(HelpLine.source_key.in_(keys), HelpLine.removed_at.is_(None))
+    for line in session.scalars(query.with_for_update(key_share=True)):
+        if not line.edited_fields and line.verified_on is None:
+            line.removed_at = now
+            _touch(line, now)
 
 
 def add_line(session: AnySession, data: LineData, actor: str, now: datetime) -> HelpLine:

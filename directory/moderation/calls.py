@@ -15,7 +15,7 @@ from directory.database import AnySession, take_turns
 from directory.moderation.models import CallClaim, CallNote
 from directory.moderation.standing import Standing, standings
 from directory.organizations.freshness import Freshness
-from directory.organizations.models import Location, Organization, Phone, VerificationMethod
+from directory.organizations.models import Location, Organization, OrganizationUrl, Phone, VerificationMethod
 from directory.organizations.verify import verify
 from directory.registration.models import ReportKind
 from directory.registration.reports import report, resolve_reports
@@ -104,6 +104,7 @@ def _unreachable(session: AnySession) -> set[uuid.UUID]:
         Organization.website.is_(None),
         Organization.id.not_in(has_phone),
         Organization.id.not_in(has_mail),
+        Organization.id.not_in(select(OrganizationUrl.organization_id)),
     )
     return set(session.scalars(query))
 

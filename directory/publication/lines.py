@@ -42,7 +42,7 @@ _BY_POPULATION = {
     "trafficking-victims": LineKind.TRAFFICKING,
     "detained": LineKind.DETENTION,
 }
-QUICK_EXIT_AREAS = frozenset({"gender-based-violence", "anti-trafficking", "victim-support", "child-protection"})
+QUICK_EXIT_AREAS = frozenset({"gender-based-violence", "anti-trafficking", "victim-support"})
 """Whose pages must be left at one key: whoever hurts the reader may look over the shoulder."""
 
 
@@ -107,13 +107,21 @@ def _last_day(said_on: str) -> date:
     return date(year, month, day or monthrange(year, month)[1])
 
 
-@dataclass
-class _Held:
-    """The lines as they were read last, of which stamp and day; and the stamp that holds now."""
+@dataclass(frozen=True)
+class _Read:
+    """The lines as they were read, and the stamp that held in the same transaction."""
 
-    stamp: tuple[object, ...] = ()
-    of: tuple[object, ...] = ()
-    lines: tuple[PublicLine, ...] = ()
+    stamp: tuple[object, ...]
+    day: date
+    lines: tuple[PublicLine, ...]
+
+
+class _Held:
+    """What is kept between requests: the newest stamp that was seen, and the lines as they were read last."""
+
+    def __init__(self) -> None:
+        self.stamp: tuple[object, ...] = ()
+        self.read: _Read | None = None
 
 
 def bind(app: Flask) -> None:
@@ -126,6 +134,12 @@ def _held() -> _Held:
     return held
 
 
+def _stamp(session: AnySession) -> tuple[object, ...]:
+    """Versions only grow: their sum tells a change whatever the clocks say."""
+    query = select(func.count(), func.sum(HelpLine.version), func.max(HelpLine.changed_at)).select_from(HelpLine)
+    return tuple(session.execute(query).one())
+
+
 def lines_stamp(session: AnySession) -> tuple[object, ...]:
     """Another one whenever a line was added, changed or taken off. Asks the database only the first time."""
     held = _held()
@@ -136,8 +150,7 @@ def lines_stamp(session: AnySession) -> tuple[object, ...]:
 
 def look_at_lines(session: AnySession) -> None:
     """See whether lines were changed, in whichever process: the follower does so every 250 ms."""
-    query = select(func.count(), func.max(HelpLine.changed_at)).select_from(HelpLine)
-    _held().stamp = tuple(session.execute(query).one())
+    _held().stamp = _stamp(session)
 
 
 def look_again() -> None:
@@ -147,13 +160,15 @@ def look_again() -> None:
 
 def current_lines(session: AnySession, day: date) -> tuple[PublicLine, ...]:
     """All lines in public sight, by kind, then by country and key."""
-    held, wanted = _held(), (*lines_stamp(session), day)
-    if held.of != wanted:
+    held, wanted = _held(), lines_stamp(session)
+    read = held.read
+    if read is None or (read.stamp, read.day) != (wanted, day):
+        # The stamp is read again with the rows: this transaction may have begun before the change that was seen.
+        stamp = _stamp(session)
         rows = session.scalars(select(HelpLine).where(HelpLine.removed_at.is_(None)))
         ordered = sorted(rows, key=lambda row: (_ORDER[row.kind.value], row.country or "", row.source_key))
-        held.lines = tuple(_public(row, day) for row in ordered)
-        held.of = wanted
-    return held.lines
+        held.read = read = _Read(stamp, day, tuple(_public(row, day) for row in ordered))
+    return read.lines
 
 
 def _public(row: HelpLine, day: date) -> PublicLine:
@@ -189,9 +204,9 @@ def kinds_for(areas: Iterable[str], populations: Iterable[str] = ()) -> tuple[Li
     return tuple(dict.fromkeys(kind for kind in found if kind))
 
 
-def lines_in_danger(lines: Iterable[PublicLine], country: str) -> list[PublicLine]:
+def lines_in_danger(lines: Iterable[PublicLine], day: date, country: str) -> list[PublicLine]:
     """The numbers that somebody in danger dials first in a country."""
-    return [line for line in lines if line.in_danger and line.country == country and not line.doubtful]
+    return [line for line in lines if line.in_danger and line.serves(country) and line.is_shown(day)]
 
 
 def lines_about(
@@ -236,7 +251,7 @@ def hours_in(line: PublicLine, language: str) -> str | None:
     parts = []
     for rule in read_hours(line.hours):
         days = names[rule.first_day] + (f"–{names[rule.last_day]}" if rule.last_day != rule.first_day else "")
-        parts.append(f"{days} {rule.opens_at.lstrip('0')}–{rule.closes_at.lstrip('0')}")
+        parts.append(f"{days} {rule.opens_at.removeprefix('0')}–{rule.closes_at.removeprefix('0')}")
     zone = f" ({get_timezone_name(line.hours_zone, locale=language)})" if line.hours_zone else ""
     return ", ".join(parts) + zone
 

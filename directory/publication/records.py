@@ -234,7 +234,7 @@ class PublicOrganization(PublicModel):
     def is_reachable(self) -> bool:
         """Whether anybody can be called or written to, at whichever place."""
         places = any(place.phones or place.email for place in self.locations)
-        return bool(places or self.phones or self.email or self.website or self.urls)
+        return bool(self.contacts_suspended or places or self.phones or self.email or self.website or self.urls)
 
     def numbers_at(self, place: PublicLocation | None) -> tuple[PublicPhone, ...]:
         """The numbers to call for a place, those that can be dialled first, each once, no fax.

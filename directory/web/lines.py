@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from flask_babel import gettext
@@ -53,6 +54,7 @@ def bind(app: Flask) -> None:
         "line_href": line_href,
         "is_aged": is_aged,
         "needs_exit": needs_exit,
+        "urgent_areas": urgent_areas,
     }
 
 
@@ -73,8 +75,9 @@ def strip_of(
         return None
     day = today()
     lines = current_lines(db.session, day)
-    topics = lines_about(lines, day, country, kinds_for(areas, populations), admin1s)
-    in_danger = lines_in_danger(lines, country)
+    in_danger = lines_in_danger(lines, day, country)
+    about = lines_about(lines, day, country, kinds_for(areas, populations), admin1s)
+    topics = [line for line in about if line not in in_danger]
     if not in_danger and not topics:
         return None
     return Strip(country, tuple(in_danger), tuple(topics[:MOST_TOPICS]))
@@ -82,8 +85,9 @@ def strip_of(
 
 def danger_in(countries: Iterable[str]) -> dict[str, list[PublicLine]]:
     """What somebody in danger dials, for each country of which it is known."""
-    lines = current_lines(db.session, today())
-    return {country: found for country in countries if (found := lines_in_danger(lines, country))}
+    day = today()
+    lines = current_lines(db.session, day)
+    return {country: found for country in countries if (found := lines_in_danger(lines, day, country))}
 
 
 def topic_lines(areas: Iterable[str]) -> dict[str, list[PublicLine]]:
@@ -141,7 +145,7 @@ def kind_text(kind: str) -> str:
 def line_href(line: PublicLine) -> str:
     """What a tap on the number does."""
     if line.channel == LineChannel.EMAIL or line.dial is None:
-        return f"mailto:{line.text}"
+        return f"mailto:{quote(line.text, safe='@')}"
     if line.channel == LineChannel.WHATSAPP and line.number:
         return f"https://wa.me/{line.number[1:]}"
     scheme = "sms" if line.channel == LineChannel.TEXT else "tel"
@@ -151,6 +155,11 @@ def line_href(line: PublicLine) -> str:
 def is_aged(said_on: str | None) -> bool:
     """Whether a date lies so far back that whoever reads it should confirm first."""
     return is_older(said_on, today(), AGED_AFTER_DAYS)
+
+
+def urgent_areas(areas: Iterable[str]) -> list[str]:
+    """Of an organization's needs those whose lines stand on its page: where danger is near."""
+    return [slug for slug in areas if slug in QUICK_EXIT_AREAS or slug == "child-protection"]
 
 
 def needs_exit(areas: Iterable[str]) -> bool:

@@ -35,6 +35,10 @@ async function show(address, isNew, focused) {
     const wasOpen = results.querySelector("[data-filters]")?.open ?? false;
     const box = document.querySelector(".band .wrap");
     const freshBox = page.querySelector(".band .wrap");
+    const strip = document.querySelector("[data-strip]");
+    const freshStrip = page.querySelector("[data-strip]");
+    if (strip && freshStrip) strip.replaceWith(document.adoptNode(freshStrip));
+    window.dispatchEvent(new Event("strip"));
     if (box && freshBox) box.replaceWith(document.adoptNode(freshBox));
     const before = focused?.getBoundingClientRect().top;
     results.replaceWith(document.adoptNode(fresh));

@@ -124,7 +124,7 @@ def fill_essentials(page: Page, name: str, email_address: str, phone: str = "664
     page.get_by_label("Correo electrónico").fill(email_address)
     page.get_by_label("Teléfono o WhatsApp").fill(phone)
     page.get_by_label("Protegida: solo se muestra la ciudad").check()
-    page.get_by_label("Hablo en nombre de esta organización").check()
+    page.get_by_label("Represento a esta organización").check()
     page.wait_for_timeout(3_000)
 
 

@@ -14,9 +14,10 @@ from directory.clock import now
 from directory.consulates.edit import Contacts, PhoneLine, state_contacts
 from directory.consulates.models import Consulate, ConsulatePhoneKind
 from directory.database import begin_write
-from directory.exchange.load import import_consulates, import_organizations, is_renewed, renew_seeds
+from directory.exchange.load import import_consulates, import_lines, import_organizations, is_renewed, renew_seeds
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
+from directory.lines.models import HelpLine
 from directory.organizations.models import Location, Organization, VerificationMethod, Visibility
 from directory.publication.consulates import find_consulates
 from tests.factories import (
@@ -116,3 +117,9 @@ def test_an_installation_takes_in_what_a_release_says_anew_once(app: Flask, tmp_
     tally = renew_seeds(db.session, tmp_path)
     assert (tally.created, tally.updated, tally.unchanged) == (1, 1, 1)
     assert is_renewed(db.session, tmp_path)
+    write_csv(tmp_path / "own.csv", line_row(line_key="ours"))
+    import_lines(db.session, tmp_path / "own.csv")
+    write_csv(tmp_path / "lines.csv", line_row(name="Línea Nueva"))
+    renew_seeds(db.session, tmp_path)
+    shown = set(db.session.scalars(select(HelpLine.source_key).where(HelpLine.removed_at.is_(None))))
+    assert shown == {"us-ejemplo", "ours"}, "what a release drops goes, what somebody else brought stays"

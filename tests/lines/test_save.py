@@ -142,3 +142,36 @@ def test_a_line_that_cannot_be_is_refused_with_its_column(
 def test_the_same_key_twice_is_refused(app: Flask, tmp_path: Path) -> None:
     with pytest.raises(BrokenFile, match="stands twice"):
         import_lines(db.session, write_csv(tmp_path / "bad.csv", line_row(), line_row()))
+
+
+def test_a_confirmation_does_not_outlive_the_number_that_was_called(app: Flask, tmp_path: Path) -> None:
+    add_lines(tmp_path, line_row())
+    db.session.rollback()
+    begin_write(db.session)
+    line = the_line()
+    confirm_line(db.session, line, line.version, "moderator", date(2026, 11, 30), NOW)
+    db.session.commit()
+    add_lines(tmp_path, line_row(name="Línea Nueva"))
+    assert the_line().verified_on == date(2026, 11, 30)
+    add_lines(tmp_path, line_row(number="1-888-373-7888"))
+    assert the_line().verified_on is None
+
+
+def test_a_file_that_moves_a_line_whose_number_was_stated_moves_nothing(app: Flask, tmp_path: Path) -> None:
+    add_lines(tmp_path, line_row())
+    state(text="1-888-373-7888", number="+18883737888", dial="8883737888")
+    add_lines(tmp_path, line_row(country="", sending_country="MX", kind="protection", number="+1 520-623-7874"))
+    line = the_line()
+    assert (line.country, line.sending_country, line.number) == ("US", None, "+18883737888")
+
+
+def test_an_export_that_leaves_notes_out_takes_none_away(app: Flask, tmp_path: Path) -> None:
+    add_lines(tmp_path, line_row(note="Only for colleagues"))
+    add_lines(tmp_path, line_row(name="Línea Nueva"))
+    assert (the_line().name, the_line().note) == ("Línea Nueva", "Only for colleagues")
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "EST"])
+def test_a_zone_is_that_of_a_place(app: Flask, tmp_path: Path, zone: str) -> None:
+    with pytest.raises(BrokenFile, match="hours_zone"):
+        add_lines(tmp_path, line_row(hours="Mo 08:00-09:00", hours_zone=zone))

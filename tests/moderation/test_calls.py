@@ -26,7 +26,7 @@ from directory.organizations.verify import verify
 from tests.factories import add_organizations, organization_row
 from tests.site import Clock, database, letters, link_in, make_user, organization_id, read, send, signed_in, visitor
 
-NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
 
 

@@ -78,7 +78,7 @@ def test_the_lines_of_a_need_are_those_of_the_country_and_of_the_subdivision(app
     assert kinds == (LineKind.VIOLENCE, LineKind.CHILDREN)
     assert [line.key for line in lines_about(lines, DAY, "CA", kinds, ["CA-QC"])] == ["qc", "child"]
     assert [line.key for line in lines_about(lines, DAY, "CA", kinds)] == ["child"]
-    assert [line.key for line in lines_in_danger(lines, "CA")] == ["danger"]
+    assert [line.key for line in lines_in_danger(lines, DAY, "CA")] == ["danger"]
 
 
 def test_a_sending_country_s_lines_are_those_that_answer_from_the_host(app: Flask, tmp_path: Path) -> None:
@@ -102,3 +102,18 @@ def test_hours_are_said_in_the_language_of_the_page(app: Flask, tmp_path: Path) 
     (line,) = current_lines(db.session, DAY)
     assert hours_in(line, "es") == "lun–vie 8:00–20:00, sáb 9:30–12:00 (hora oriental)"
     assert hours_in(line, "en") == "Mon–Fri 8:00–20:00, Sat 9:30–12:00 (Eastern Time)"
+
+
+def test_a_change_is_seen_whatever_the_clock_says(app: Flask, tmp_path: Path) -> None:
+    add_lines(tmp_path, line_row())
+    (before,) = current_lines(db.session, DAY)
+    db.session.execute(update(HelpLine).values(name="Línea Dicha", version=2, changed_at=before.modified_at))
+    db.session.commit()
+    look_again()
+    assert [line.name for line in current_lines(db.session, DAY)] == ["Línea Dicha"]
+
+
+def test_midnight_is_a_time_of_day(app: Flask, tmp_path: Path) -> None:
+    add_lines(tmp_path, line_row(hours="Mo 00:00-06:00"))
+    (line,) = current_lines(db.session, DAY)
+    assert hours_in(line, "en") == "Mon 0:00–6:00"

@@ -156,6 +156,7 @@ def organizations(draw: st.DrawFn) -> PublicOrganization:
         country="MX",
         phones=(),
         email=draw(st.sampled_from((None, "a@example.org"))),
+        contacts_suspended=False,
         website=None,
         urls=(),
         summary=draw(st.dictionaries(st.sampled_from(("es", "en", "fr", "pt")), texts, max_size=2)),
@@ -180,7 +181,8 @@ def plain_document(number: int, name: str, point: tuple[float, float] | None = N
     record = {
         "id": UUID(int=number), "slug": "slug", "name": name, "acronym": None, "alternate_names": (), "country": "MX",
         "summary": {}, "description": {}, "populations": (), "languages": (), "verified_on": None, "due_since": None,
-        "phones": (), "email": None, "website": None, "urls": (), "review_interval_days": 90, "revision": 1,
+        "phones": (), "contacts_suspended": False, "email": None, "website": None, "urls": (),
+        "review_interval_days": 90, "revision": 1,
         "services": (), "locations": (place,) if point else (),
     }  # fmt: skip
     return WRITER.document(PublicOrganization.model_construct(**(record | values)))  # type: ignore[arg-type]

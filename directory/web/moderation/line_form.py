@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from directory.exchange.checks import is_vague_date
 from directory.lines.dialling import CannotBeDialled, Dialled, Undialled, read_number
-from directory.lines.hours import BadHours, read_hours
+from directory.lines.hours import BadHours, is_zone, read_hours
 from directory.lines.models import OF_A_SENDING_COUNTRY, HelpLine, LineChannel, LineKind
 from directory.lines.save import LineData
 from directory.places.countries import MEMBER_STATES, country_name, is_country, is_subdivision
@@ -35,13 +33,13 @@ class LineForm(SafeForm):
     """One line. `line_data` holds what it says, once it is valid."""
 
     name = StringField(_("Who answers"), filters=[stripped],
-                       validators=[InputRequired(_("Write a name.")), Length(max=160)],
+                       validators=[DataRequired(_("Write a name.")), Length(max=160)],
                        description=_("The name people know: “Línea de la Vida”."))  # fmt: skip
     kind = SelectField(_("Kind"), description=_("Protection and appointments are a sending country’s own lines."))
     whose = SelectField(_("Country"), description=_("Whose public it serves, or whose nationals abroad."))
     channel = SelectField(_("How it is reached"), description=_("A call, WhatsApp, a text message or e-mail."))
     text = StringField(_("Number"), filters=[stripped],
-                       validators=[InputRequired(_("Write the number.")), Length(max=80)],
+                       validators=[DataRequired(_("Write the number.")), Length(max=80)],
                        description=_("As it is dialled: 911, *212, 079, option 1, +52 …"))  # fmt: skip
     reach = StringField(_("From where"), filters=[stripped], validators=[Optional(), Length(max=200)],
                         description=_("ISO codes of countries or states, with spaces: US CA, CA-QC."))  # fmt: skip
@@ -66,7 +64,7 @@ class LineForm(SafeForm):
     note = TextAreaField(_("Note"), filters=[stripped], validators=[Optional(), Length(max=1000)],
                          description=_("For colleagues; nobody else sees it."))  # fmt: skip
     source_name = StringField(_("Source"), filters=[stripped],
-                              validators=[InputRequired(_("Write who says so.")), Length(max=300)],
+                              validators=[DataRequired(_("Write who says so.")), Length(max=300)],
                               description=_("Who says so: an authority’s page, a newspaper, a call."))  # fmt: skip
     source_url = StringField(_("Address of the source"), filters=[url_filter],
                              validators=[Optional(), Length(max=300), check_url], description="https://…")  # fmt: skip
@@ -116,7 +114,7 @@ class LineForm(SafeForm):
 
     def validate_hours_zone(self, field: Field) -> None:
         """A zone that exists."""
-        if field.data not in available_timezones():
+        if not is_zone(field.data):
             raise ValidationError(gettext("There is no such time zone."))
 
     def validate_source_date(self, field: Field) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import select
 
 from directory.accounts.viewer import actor_name
 from directory.clock import now, today
@@ -35,8 +36,19 @@ def lines() -> str:
               for state in MEMBER_STATES}  # fmt: skip
     shown = [line for line in known if code in ("", line.country, line.sending_country)]
     return render_template(
-        "moderation/lines.html", lines=sorted(shown, key=_waits), code=code, counts=counts, day=today()
+        "moderation/lines.html",
+        lines=sorted(shown, key=_waits),
+        removed=[row for row in _removed() if code in ("", row.country, row.sending_country)],
+        code=code,
+        counts=counts,
+        day=today(),
     )
+
+
+def _removed() -> list[HelpLine]:
+    """My lines that were taken off."""
+    rows = db.session.scalars(select(HelpLine).where(HelpLine.removed_at.is_not(None)).order_by(HelpLine.name))
+    return [row for row in rows if _is_mine(row.country or row.sending_country)]
 
 
 def _waits(line: PublicLine) -> tuple[bool, str, str]:
@@ -50,7 +62,7 @@ def new_line() -> ResponseReturnValue:
     """A line that is missing."""
     form = LineForm()
     if request.method == "GET":
-        form.whose.data = request.args.get("country", "US")
+        form.whose.data = request.args.get("country") or min(my_countries() or {"US"})
         return _page(form, None)
     if not form.validate() or form.line_data is None or not _may_save(form):
         return _page(form, None), 422

@@ -89,8 +89,9 @@ def _resolve(keys: Iterable[str]) -> _Resolved:
 def _answer(
     picks: Picks, resolved: _Resolved, entries: tuple[Entry, ...], languages: tuple[str, ...], status: int
 ) -> ResponseReturnValue:
-    danger = danger_in(countries_of(entries))
-    numbers = list(dict.fromkeys(line.text for lines in danger.values() for line in lines)) if len(danger) == 1 else []
+    countries = countries_of(entries)
+    danger = danger_in(countries)
+    numbers = [line.text for lines in danger.values() for line in lines] if len(countries) == 1 else []
     text = handout_text(entries, languages, today(), vocabulary(db.session), numbers) if entries else ""
     response = make_response(
         render_template(
@@ -117,5 +118,12 @@ def _sheet(entries: tuple[Entry, ...], language: str, danger: Mapping[str, Seque
     terms = vocabulary(db.session)
     said = [paper_entry(item, language, terms) for item in entries]
     with in_language(language):
-        html = render_template("paper/handout_sheet.html", said=said, size=size_for(said), today=today(), danger=danger)
+        html = render_template(
+            "paper/handout_sheet.html",
+            said=said,
+            size=size_for(said),
+            today=today(),
+            danger=danger,
+            names_countries=len(countries_of(entries)) > 1,
+        )
     return Markup(html)  # noqa: S704  # a template made it

@@ -67,7 +67,7 @@ def organization(slug: str) -> ResponseReturnValue:
             data=structured_data(record, url_for("pages.organization", slug=record.slug, _external=True)),
         )
     )
-    if country:
+    if country or "from" in request.args:
         response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -167,8 +167,8 @@ def service_area(slug: str) -> str:
 def leave() -> ResponseReturnValue:
     """Where the quick exit leads: a month, which names nothing and no one."""
     day, locale = today(), get_locale()
-    names = [(short, get_day_names("wide", locale=locale)[number])
-             for number, short in get_day_names("narrow", locale=locale).items()]  # fmt: skip
+    short, wide = (get_day_names(width, locale=locale) for width in ("narrow", "wide"))
+    names = [(short[number], wide[number]) for number in range(7)]  # Monday first, as the weeks below
     page = render_template(
         "public/leave.html",
         month=format_skeleton("yMMMM", day, locale=locale),

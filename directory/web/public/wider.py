@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import select
+
 from directory.clock import today
 from directory.extensions import db
+from directory.organizations.models import Location
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization, PublicPhone
 from directory.search.engine.query import SearchQuery
@@ -67,11 +70,18 @@ def urgency_of(query: SearchQuery, result: Understood) -> Urgency:
     """What a search says of danger: its needs and people, whether they are filters or were read."""
     read = result.reading
     return Urgency(
-        country_of(query, result),
+        country_of(query, result) or _country_of_the_nearest(query, result),
         (*query.area, *(concept.value for concept in read.of("area"))),
         (*query.population, *(concept.value for concept in read.of("population"))),
         (*query.admin1, *(place.admin1 for place in read.places if place.admin1)),
     )
+
+
+def _country_of_the_nearest(query: SearchQuery, result: Understood) -> str | None:
+    """Around a bare point the nearest place says in which country it lies."""
+    if query.near is None or not result.hits or result.hits[0].location_id is None:
+        return None
+    return db.session.scalar(select(Location.country).where(Location.id == result.hits[0].location_id))
 
 
 def country_of(query: SearchQuery, result: Understood) -> str | None:

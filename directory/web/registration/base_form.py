@@ -15,4 +15,5 @@ class SafeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def based_on(self) -> int:
         """The version that this tab shows."""
-        return int(self.version.data) if (self.version.data or "").isdecimal() else 1
+        typed = self.version.data or "1"
+        return int(typed) if len(typed) < 10 and typed.isascii() and typed.isdecimal() else 0

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from directory.organizations.availability import MAX_DAYS
 from directory.organizations.models import PhoneKind
@@ -108,7 +108,7 @@ class NumberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     number = StringField(
         _l("Number"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write the number.")), Length(max=80)],
+        validators=[DataRequired(_l("Write the number.")), Length(max=80)],
         description=_l("With its area code."),
     )
     company = StringField(_l("Company"), validators=[check_trap], description=_l("Leave this empty."))

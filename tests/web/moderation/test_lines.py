@@ -59,6 +59,7 @@ def test_one_that_is_taken_off_is_nowhere_and_can_come_back(site: Flask, moderat
     moderator.get(LINES)  # which tells what was done
     for address in ("/es/countries/US", "/api/v1/lines?all=1", "/export/lines.csv"):
         assert "Línea Ejemplo" not in moderator.get(address).get_data(as_text=True), address
+    assert f"{LINES}/{line_id}" in moderator.get(LINES).get_data(as_text=True), "it can be found again"
     send(moderator, f"{LINES}/{line_id}", {"version": "2"}, to=f"{LINES}/{line_id}/restore")
     assert "Línea Ejemplo" in moderator.get("/export/lines.csv").get_data(as_text=True)
 
@@ -71,12 +72,17 @@ def test_the_second_of_two_moderators_loses_nothing(site: Flask, moderator: Chec
     assert answer.status_code == 409
     assert 'value="Otra"' in answer.get_data(as_text=True)
     assert moderator.post(f"{address}/confirm", data=mine).status_code == 409
+    assert moderator.post(address, data=mine | {"version": "9" * 5000}).status_code == 409
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({"text": ""}, "Write the number."),
+        ({"text": "   "}, "Write the number."),
+        ({"text": "\0"}, "Write the number."),
+        ({"source_name": " "}, "Write who says so."),
+        ({"hours": "Mo 08:00-09:00", "hours_zone": "localtime"}, "no such time zone"),
         ({"source_name": ""}, "Write who says so."),
         ({"text": "911", "reach": "CA"}, "works in its own country only"),
         ({"text": "911", "reach": ""}, "say from where it can be dialled"),

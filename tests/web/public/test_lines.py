@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from directory.extensions import db
+from directory.publication.lines import look_again
 from directory.search.follower import search_index
 from directory.search.sync import synchronise
 from tests.client import CheckingClient, find_all, text_of, with_class
 from tests.factories import add_consulates, add_lines, add_organizations, consulate_row, line_row, organization_row
-from tests.site import visitor
+from tests.site import Clock, visitor
 
 OWN = {"country": "", "sending_country": "HN", "kind": "protection", "name": "Línea de Honduras"}
 
@@ -134,3 +136,33 @@ def test_the_day_of_a_consulate_s_number_stands_beside_it(reader: CheckingClient
     assert "de 2015: confirme antes" in page
     (phone,) = reader.get("/api/v1/consulates/hn-vecino").get_json()["phones"]
     assert phone["source"] == {"name": "A list of 2015", "url": None, "date": "2015", "licence": None}
+
+
+@pytest.mark.parametrize(("language", "first", "last"), [("es", "lunes", "domingo"), ("en", "Monday", "Sunday")])
+def test_the_calendar_is_right(site: Flask, reader: CheckingClient, language: str, first: str, last: str) -> None:
+    Clock(site, datetime(2026, 11, 30, 12, tzinfo=UTC))
+    page = reader.page(f"/{language}/calendar", title_is_h1=False)
+    days = [item.get("title") for item in find_all(page, "abbr")]
+    assert (days[0], days[-1]) == (first, last)
+    cells = [[text_of(cell) for cell in find_all(row, "td")] for row in find_all(page, "tr")[1:]]
+    assert cells[0][6] == "1", "the first of November 2026 is a Sunday"
+    assert cells[-1][0] == "30"
+
+
+def test_a_line_without_an_address_of_its_source_links_nowhere(
+    site: Flask, reader: CheckingClient, tmp_path: Path
+) -> None:
+    with site.app_context():
+        add_lines(tmp_path, line_row(line_key="us-v", name="Línea de Estados Unidos", source_url=""))
+        look_again()
+    page = reader.get("/es/countries/US").get_data(as_text=True)
+    assert "None" not in page
+    assert "A fictional list" in page
+
+
+def test_what_is_old_is_no_number_for_danger(site: Flask, reader: CheckingClient, tmp_path: Path) -> None:
+    with site.app_context():
+        add_lines(tmp_path, line_row(line_key="us-911", kind="emergency", number="911", name="911", in_danger="1",
+                                     source_date="2010"))  # fmt: skip
+        look_again()
+    assert "911" not in strip(reader, "/es/countries/US")

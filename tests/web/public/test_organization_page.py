@@ -82,6 +82,7 @@ def test_the_office_that_answered_is_called_or_one_of_its_state(reader: Checking
 def test_an_office_in_another_state_is_never_called_instead(reader: CheckingClient) -> None:
     (contact,) = with_class(reader.page(f"/es/organizations/{MANY}?at={mark_of(reader, 'Boston')}"), "contact")
     assert calls(contact) == []
+    assert "Esta oficina no tiene teléfono" in text_of(contact)
     found = reader.get("/api/v1/search?q=Red+Ejemplo&admin1=US-MA").get_json()["results"]
     assert [(item["city"], item["phone"]) for item in found] == [("Boston", None)]
 
@@ -133,7 +134,7 @@ def test_somebody_tells_its_number_in_one_field(site: Flask, reader: CheckingCli
     assert "0123" not in reader.get(f"/es/organizations/{MUTE}").get_data(as_text=True), "a moderator calls first"
 
 
-@pytest.mark.parametrize("typed", ["", "nobody", "911", "12", "+1 956 555 0123 / +1 956 555 0124"])
+@pytest.mark.parametrize("typed", ["", "   ", "\0", "nobody", "911", "12", "+1 956 555 0123 / +1 956 555 0124"])
 def test_what_is_no_number_is_said_beside_the_field(site: Flask, reader: CheckingClient, typed: str) -> None:
     answer = send(reader, f"/es/organizations/{MUTE}/number", {"number": typed})
     assert answer.status_code == 422
