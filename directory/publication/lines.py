@@ -220,11 +220,13 @@ def lines_about(
 def lines_of_sending(lines: Iterable[PublicLine], day: date, sending: str, host: str | None = None) -> list[PublicLine]:
     """A sending country's own lines that can be dialled from a host country or do not say from where.
 
-    Voice first, and of it protection before appointments, those answered at every hour, those that name the host.
+    Old ones, which say their age, only where there is no other. Voice first, and of it protection before appointments,
+    those answered at every hour, those that name the host.
     """
-    own = [line for line in lines if line.sending_country == sending and line.is_shown(day)]
+    own = [line for line in lines if line.sending_country == sending and (line.is_shown(day) or not line.doubtful)]
     if host:
         own = [line for line in own if not line.reach or host in {code[:2] for code in line.reach}]
+    own = [line for line in own if line.is_shown(day)] or own
     return sorted(
         own,
         key=lambda line: (

@@ -97,6 +97,20 @@ def test_a_sending_country_s_lines_are_those_that_answer_from_the_host(app: Flas
     assert lines_of_sending(lines, DAY, "MX", "US") == []
 
 
+def test_an_old_line_of_a_country_is_better_than_none(app: Flask, tmp_path: Path) -> None:
+    own = {"country": "", "kind": "protection", "number": "+504 3221-7309", "from": "US"}
+    add_lines(
+        tmp_path,
+        line_row(line_key="old", sending_country="GT", source_date="2015", **own),
+        line_row(line_key="doubtful", sending_country="GT", doubtful="1", **own),
+        line_row(line_key="hn-old", sending_country="HN", source_date="2015", **own),
+        line_row(line_key="hn-new", sending_country="HN", **own),
+    )
+    lines = current_lines(db.session, DAY)
+    assert [line.key for line in lines_of_sending(lines, DAY, "GT", "US")] == ["old"]
+    assert [line.key for line in lines_of_sending(lines, DAY, "HN", "US")] == ["hn-new"]
+
+
 def test_hours_are_said_in_the_language_of_the_page(app: Flask, tmp_path: Path) -> None:
     add_lines(tmp_path, line_row(hours="Mo-Fr 08:00-20:00; Sa 09:30-12:00", hours_zone="America/New_York"))
     (line,) = current_lines(db.session, DAY)
