@@ -127,7 +127,7 @@ def test_somebody_tells_its_number_in_one_field(site: Flask, reader: CheckingCli
     assert answer.status_code == 303
     state, phones = read(
         site,
-        lambda: db.session.execute(select(Submission.state, Submission.data)).tuples().one(),
+        lambda: db.session.execute(select(Submission.state, Submission.data)).one(),
     )
     assert state == "pending"
     assert [phone["number"] for phone in phones["phones"]] == ["+19565550123"]
