@@ -31,6 +31,13 @@ class Tally:
     kept: int = 0
     """Values of a file that gave way to what a person had stated."""
 
+    def add(self, part: Tally) -> None:
+        """Count what became of another batch, too."""
+        self.created += part.created
+        self.updated += part.updated
+        self.unchanged += part.unchanged
+        self.kept += part.kept
+
 
 def register_snapshot(entity: Entity, snapshotter: Snapshotter) -> None:
     """Tell how a record of `entity` becomes a snapshot; `create_app` does this for every entity."""

@@ -21,13 +21,15 @@ from directory.publication.lines import current_lines
 from directory.settings import LANGUAGES
 from directory.web.paper.guide_jobs import PdfMissing, pdf_of
 
+_kind = click.option(
+    "--kind", type=click.Choice(["organizations", "consulates", "lines"]), default="organizations", show_default=True
+)
+
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
-@click.option(
-    "--kind", type=click.Choice(["organizations", "consulates", "lines"]), default="organizations", show_default=True
-)
+@_kind
 @click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
 @click.option(
     "--report",
@@ -71,9 +73,7 @@ def _tell_problems(error: BrokenFile, report_file: Path | None) -> None:
 
 @click.command()
 @click.option("--format", "form", type=click.Choice([item.value for item in Format]), required=True)
-@click.option(
-    "--kind", type=click.Choice(["organizations", "consulates", "lines"]), default="organizations", show_default=True
-)
+@_kind
 @click.option(
     "--output",
     type=click.File("w", encoding="utf-8"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from pathlib import Path
 
 from directory.consulates.models import (
@@ -29,15 +28,18 @@ from directory.phones import parse_phones
 from directory.places.countries import is_country, is_subdivision
 from directory.places.lookup import Town, TownIndex
 
+_SOURCES = tuple(
+    f"{group}_source_{part}"
+    for group in ("phones", "protection_phones", "address", "email", "jurisdiction")
+    for part in ("name", "url", "date")
+)
 COLUMNS = (
     "consulate_key", "sending_country", "host_country", "kind", "status", "city", "admin1", "address",
     "postal_code", "latitude", "longitude", "phones", "protection_phones", "email", "website", "jurisdiction",
     "jurisdiction_state", "jurisdiction_note", "note",
-    *(f"{group}_source_{part}" for group in ("phones", "protection_phones", "address", "email", "jurisdiction")
-      for part in ("name", "url", "date")),
+    *_SOURCES,
     "source_name", "source_url", "source_date", "source_licence",
 )  # fmt: skip
-_SOURCES = frozenset(name for name in COLUMNS if re.search("_source_(name|url|date)$", name))
 REQUIRED = ("consulate_key", "sending_country", "host_country", "kind", "status", "source_name")
 _STATED = {"known", "partial", ""}
 _DERIVED = {"assumed", "unknown"}

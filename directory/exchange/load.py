@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
 
-from directory.changes.models import AuditEntry
-from directory.changes.recording import Tally, record_audit
+from directory.changes.recording import Tally
 from directory.clock import now
 from directory.consulates.save import save_consulates
 from directory.database import AnySession, begin_write
@@ -20,17 +18,15 @@ from directory.exchange.consulates_csv import read_consulates
 from directory.exchange.lines_csv import read_lines
 from directory.exchange.organizations_csv import read_organizations
 from directory.exchange.table import BrokenFile, Problem
-from directory.lines.save import save_lines, take_off_lines
+from directory.lines.save import save_lines
 from directory.organizations.duplicates.fingerprint import Fingerprint
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.models import Location, Organization
 from directory.organizations.save import OrganizationWriter
 from directory.places.countries import MEMBER_STATES
-from directory.places.load import load_gazetteer
 from directory.places.lookup import TownIndex
 from directory.places.models import County, Place
-from directory.settings import resource_dir
-from directory.vocabulary.catalogue import load_vocabulary, read_vocabulary
+from directory.vocabulary.catalogue import read_vocabulary
 
 BATCH_RECORDS = 500
 Progress = Callable[[str, int, int], None]
@@ -72,7 +68,7 @@ def import_organizations(
         writer.save(batch)
         session.commit()
         session.expunge_all()
-        _add(total, writer.tally)
+        total.add(writer.tally)
         done += len(batch)
         progress("organizations", done, len(drafts))
     return total
@@ -145,7 +141,7 @@ def import_consulates(
     total = Tally()
     for batch in _batches(drafts):
         begin_write(session)
-        _add(total, save_consulates(session, batch, actor="import"))
+        total.add(save_consulates(session, batch, actor="import"))
         session.commit()
         session.expunge_all()
         progress("consulates", len(batch), len(drafts))
@@ -164,79 +160,7 @@ def import_lines(session: AnySession, path: Path, *, dry_run: bool = False) -> T
     return tally
 
 
-def load_seeds(session: AnySession, progress: Progress = silent) -> None:
-    """Gazetteer, vocabularies, organizations and consulates of the seed data, each where it is missing."""
-    folder = resource_dir("seed_data")
-    begin_write(session)
-    places = load_gazetteer(session, folder / "places")
-    load_vocabulary(session, folder)
-    session.commit()
-    progress("places", places, places)
-    towns = TownIndex(session, MEMBER_STATES)
-    session.rollback()
-    import_organizations(session, folder / "organizations.csv", progress=progress, towns=towns)
-    import_consulates(session, folder / "consulates.csv", progress=progress, towns=towns)
-    import_lines(session, folder / "lines.csv")
-    note_release(session, folder)
-
-
-RENEWED = ("consulates.csv", "lines.csv")
-"""Seed files whose new values reach installations that exist."""
-_RENEWED_ACTION = "seed-renew"
-
-
-def seed_digest(folder: Path) -> str:
-    """Another one whenever a release brings other consulates or lines."""
-    return hashlib.sha256(b"\0".join((folder / name).read_bytes() for name in RENEWED)).hexdigest()
-
-
-def is_renewed(session: AnySession, folder: Path) -> bool:
-    """Whether the consulates and lines of a release's folder were taken in last."""
-    return _last_release(session).get("digest") == seed_digest(folder)
-
-
-def _last_release(session: AnySession) -> dict[str, Any]:
-    query = select(AuditEntry.after).where(AuditEntry.action == _RENEWED_ACTION).order_by(AuditEntry.id.desc()).limit(1)
-    return session.scalar(query) or {}
-
-
-def _line_keys(folder: Path) -> set[str]:
-    return {key for _id, key, _data in read_lines(folder / "lines.csv")}
-
-
-def renew_seeds(session: AnySession, folder: Path, progress: Progress = silent) -> Tally:
-    """Take in what a release says anew of consulates and lines. What a person stated stays, and is counted.
-
-    A line that the former release had and this one has not is taken off, unless somebody stated something of it.
-    """
-    former = _last_release(session)
-    total = import_consulates(session, folder / "consulates.csv", progress=progress)
-    _add(total, import_lines(session, folder / "lines.csv"))
-    gone = set(former.get("lines", ())) - _line_keys(folder)
-    session.rollback()
-    begin_write(session)
-    take_off_lines(session, gone, now())
-    session.commit()
-    note_release(session, folder, total)
-    return total
-
-
-def note_release(session: AnySession, folder: Path, tally: Tally | None = None) -> None:
-    """Remember which release's consulates and lines are in."""
-    said = {"digest": seed_digest(folder), "lines": sorted(_line_keys(folder)), **(asdict(tally) if tally else {})}
-    begin_write(session)
-    record_audit(session, "init", _RENEWED_ACTION, after=said)
-    session.commit()
-
-
 def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
     iterator = iter(items)
     while batch := list(islice(iterator, BATCH_RECORDS)):
         yield batch
-
-
-def _add(total: Tally, part: Tally) -> None:
-    total.created += part.created
-    total.updated += part.updated
-    total.unchanged += part.unchanged
-    total.kept += part.kept

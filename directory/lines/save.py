@@ -72,17 +72,17 @@ def save_lines(session: AnySession, drafts: Sequence[tuple[uuid.UUID, str, LineD
             session.add(HelpLine(id=line_id, source_key=key, changed_at=now, **_values(data)))
             tally.created += 1
             continue
-        held = {name: getattr(line, name) for name in line.edited_fields if name in FIELDS}
+        held = {name: getattr(line, name) for name in line.edited_fields}
+        tally.kept += sum(getattr(data, name) != value for name, value in held.items())
         if data.note is None:  # an export leaves notes out: they are nobody's but ours
             held.setdefault("note", line.note)
-        tally.kept += sum(getattr(data, name) != held[name] for name in line.edited_fields if name in FIELDS)
         former = (line.number, line.dial, line.channel)
         if line.removed_at or not _put(line, replace(data, **held)):
             tally.unchanged += 1
             continue
         if (line.number, line.dial, line.channel) != former:
             line.verified_on = line.verified_by = None  # nobody has called the new one
-        line.changed_at, line.version = now, line.version + 1
+        _touch(line, now)
         tally.updated += 1
     return tally
 

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 
 from directory.extensions import db
 from directory.organizations.differences import Path
-from directory.places.countries import country_name, subdivision_name
+from directory.places.countries import country_name, region_name, subdivision_name
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import language_name
 
@@ -142,9 +142,7 @@ def _schedule(value: Any, _language: str) -> str:
 
 
 def _coverage(value: Any, language: str) -> str:
-    return ", ".join(
-        country_name(code, language) if len(code) == 2 else subdivision_name(code, language) for code in value
-    )
+    return ", ".join(region_name(code, language) for code in value)
 
 
 _TELLERS: dict[str, Callable[[Any, str], str]] = {

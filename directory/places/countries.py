@@ -52,6 +52,11 @@ def subdivision_name(code: str, language: str) -> str:
     return _subdivision_catalogue(language).gettext(subdivision.name)
 
 
+def region_name(code: str, language: str) -> str:
+    """The name of a country or of a subdivision in a language, whichever the code is."""
+    return country_name(code, language) if len(code) == 2 else subdivision_name(code, language)
+
+
 @cache
 def _own_names() -> dict[tuple[str, str], str]:
     """Names as people write them, by code and language, where pycountry has others."""

@@ -16,7 +16,7 @@ from directory.database import AnySession
 from directory.lines.hours import AROUND_THE_CLOCK, read_hours
 from directory.lines.models import HelpLine, LineChannel, LineKind
 from directory.organizations.freshness import HIGH_RISK_DAYS, Freshness, freshness
-from directory.places.countries import country_name, subdivision_name
+from directory.places.countries import region_name
 from directory.publication.records import PublicModel, PublicSource, Texts, public_source
 
 OLD_AFTER_YEARS = 5
@@ -82,6 +82,10 @@ class PublicLine(PublicModel):
         """The latest day, month or year of which this is known; None where nobody says it."""
         days = [self.verified_on.isoformat()] if self.verified_on else []
         return max([*days, *([self.source.date] if self.source.date else [])], default=None)
+
+    def answers_in(self, country: str) -> bool:
+        """Whether a source says that it can be dialled from a country."""
+        return country in {code[:2] for code in self.reach}
 
     def is_shown(self, day: date) -> bool:
         """Whether it is shown by default: neither doubtful nor older than five years, or confirmed since."""
@@ -225,7 +229,7 @@ def lines_of_sending(lines: Iterable[PublicLine], day: date, sending: str, host:
     """
     own = [line for line in lines if line.sending_country == sending and (line.is_shown(day) or not line.doubtful)]
     if host:
-        own = [line for line in own if not line.reach or host in {code[:2] for code in line.reach}]
+        own = [line for line in own if not line.reach or line.answers_in(host)]
     own = [line for line in own if line.is_shown(day)] or own
     return sorted(
         own,
@@ -240,7 +244,7 @@ def lines_of_sending(lines: Iterable[PublicLine], day: date, sending: str, host:
 
 def lines_usable_in(lines: Iterable[PublicLine], country: str) -> list[PublicLine]:
     """A country's own lines, and those of sending countries that can be dialled from it."""
-    return [line for line in lines if line.country == country or country in {code[:2] for code in line.reach}]
+    return [line for line in lines if line.country == country or line.answers_in(country)]
 
 
 def hours_in(line: PublicLine, language: str) -> str | None:
@@ -260,9 +264,7 @@ def hours_in(line: PublicLine, language: str) -> str | None:
 
 def reach_in(line: PublicLine, language: str) -> str | None:
     """From where it can be dialled, in words; None where no source says it."""
-    names = [country_name(code, language) if len(code) == 2 else subdivision_name(code, language)
-             for code in line.reach]  # fmt: skip
-    return ", ".join(names) or None
+    return ", ".join(region_name(code, language) for code in line.reach) or None
 
 
 def whom_in(line: PublicLine, language: str) -> str | None:

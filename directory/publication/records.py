@@ -231,6 +231,12 @@ class PublicOrganization(PublicModel):
         return min(said, key=lambda item: order.index(item.state), default=PublicAvailability(state="unknown"))
 
     @property
+    def numbers(self) -> tuple[PublicPhone, ...]:
+        """Every number that can be dialled, the organization's own before those of its places."""
+        phones = (*self.phones, *(phone for place in self.locations for phone in place.phones))
+        return tuple(phone for phone in phones if phone.number)
+
+    @property
     def is_reachable(self) -> bool:
         """Whether anybody can be called or written to, at whichever place."""
         places = any(place.phones or place.email for place in self.locations)

@@ -115,9 +115,7 @@ def _region_words(country: str, admin1: str | None) -> tuple[str, ...]:
 
 def _phone_ends(record: PublicOrganization) -> Iterator[str]:
     """The last seven digits of every public number."""
-    for phone in (*record.phones, *(phone for location in record.locations for phone in location.phones)):
-        if phone.number:
-            yield phone.number[-PHONE_DIGITS:]
+    return (phone.number[-PHONE_DIGITS:] for phone in record.numbers if phone.number)
 
 
 def _main_place(record: PublicOrganization) -> list[str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -67,14 +68,19 @@ def names(language: str) -> dict[str, Any]:
     }
 
 
+def _known() -> tuple[date, tuple[PublicLine, ...]]:
+    """The lines in public sight, and the day as of which."""
+    day = today()
+    return day, current_lines(db.session, day)
+
+
 def strip_of(
     country: str | None, areas: Iterable[str] = (), populations: Iterable[str] = (), admin1s: Collection[str] = ()
 ) -> Strip | None:
     """The strip of a page that is about a country; None where no line of it is on record."""
     if not country:
         return None
-    day = today()
-    lines = current_lines(db.session, day)
+    day, lines = _known()
     in_danger = lines_in_danger(lines, day, country)
     about = lines_about(lines, day, country, kinds_for(areas, populations), admin1s)
     topics = [line for line in about if line not in in_danger]
@@ -85,16 +91,16 @@ def strip_of(
 
 def danger_in(countries: Iterable[str]) -> dict[str, list[PublicLine]]:
     """What somebody in danger dials, for each country of which it is known."""
-    day = today()
-    lines = current_lines(db.session, day)
+    day, lines = _known()
     return {country: found for country in countries if (found := lines_in_danger(lines, day, country))}
 
 
 def topic_lines(areas: Iterable[str]) -> dict[str, list[PublicLine]]:
     """The lines of every country that fit some needs, by country."""
-    day, kinds = today(), kinds_for(areas)
+    day, lines = _known()
+    kinds = kinds_for(areas)
     found: dict[str, list[PublicLine]] = {}
-    for line in current_lines(db.session, day):
+    for line in lines:
         if line.country and line.kind in kinds and line.is_shown(day):
             found.setdefault(line.country, []).append(line)
     return found
@@ -102,9 +108,9 @@ def topic_lines(areas: Iterable[str]) -> dict[str, list[PublicLine]]:
 
 def lines_by_kind(country: str) -> dict[str, list[PublicLine]]:
     """A country's own lines that are shown by default, by kind."""
-    day = today()
+    day, lines = _known()
     found: dict[str, list[PublicLine]] = {}
-    for line in current_lines(db.session, day):
+    for line in lines:
         if line.country == country and line.is_shown(day):
             found.setdefault(line.kind, []).append(line)
     return found
@@ -112,14 +118,14 @@ def lines_by_kind(country: str) -> dict[str, list[PublicLine]]:
 
 def lines_left_out(country: str) -> list[PublicLine]:
     """A country's own lines that are old or doubtful: told as such, for whoever has nothing else."""
-    day = today()
-    return [line for line in current_lines(db.session, day) if line.country == country and not line.is_shown(day)]
+    day, lines = _known()
+    return [line for line in lines if line.country == country and not line.is_shown(day)]
 
 
 def sending_lines(sending: str, host: str | None = None) -> list[PublicLine]:
     """A sending country's lines for its nationals in a host country, the best first."""
-    day = today()
-    return lines_of_sending(current_lines(db.session, day), day, sending, host)
+    day, lines = _known()
+    return lines_of_sending(lines, day, sending, host)
 
 
 def kind_text(kind: str) -> str:

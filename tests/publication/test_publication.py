@@ -44,6 +44,8 @@ def test_twice_as_many_records_take_no_more_queries(seeded: Flask) -> None:
 
 
 def test_all_consulates_take_a_fixed_number_of_queries(seeded: Flask) -> None:
+    find_consulates(db.session)  # what a process reads once is read, whichever test came before
+    db.session.rollback()
     with counted_queries(seeded) as statements:
         assert len(find_consulates(db.session)) == 296
     assert len(statements) <= 13

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.places.countries import country_name, subdivision_name
+from directory.places.countries import country_name, region_name, subdivision_name
 from directory.search.understanding.reading import ReadPlace
 
 TOWN, CROSSING, CAMP, DETENTION, COUNTY, SUBDIVISION, COUNTRY = range(7)
@@ -91,7 +91,7 @@ def place_label(place: ReadPlace, language: str) -> str:
     """`McAllen, Texas`; a region by its name."""
     if place.codes == (place.value,) and not place.value.startswith("county:"):
         code = place.value
-        return country_name(code, language) if len(code) == 2 else subdivision_name(code, language)
+        return region_name(code, language)
     parts = [place.name]
     if place.admin1:
         parts.append(subdivision_name(place.admin1, language))

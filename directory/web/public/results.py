@@ -36,7 +36,7 @@ from directory.web.public.addresses import Addresses
 from directory.web.public.cards import page_cards
 from directory.web.public.overlay import overlay_of_viewer, partner_names
 from directory.web.public.understood import chips, headings, lacking
-from directory.web.public.wider import country_of, numbers_of, urgency_of, who_orients, wider_searches
+from directory.web.public.wider import country_of, urgency_of, who_orients, wider_searches
 
 blueprint = page_blueprint("results", __name__)
 DISTANCES_KM = (10.0, 25.0, 50.0, 100.0, 250.0)
@@ -100,7 +100,6 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         orienting=who_orients(query, result) if not result.total else [],
         country_meant=country_of(query, result),
         urgent=urgency_of(query, result),
-        numbers_of=numbers_of,
         read=chips(query, result, address),
         headings=headings(query, result),
         lacking=lacking(result),

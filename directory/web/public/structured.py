@@ -26,8 +26,7 @@ def structured_data(record: PublicOrganization, url: str) -> dict[str, Any]:
 
 
 def _first_number(record: PublicOrganization) -> str | None:
-    phones = [*record.phones, *(phone for location in record.locations for phone in location.phones)]
-    return next((phone.number for phone in phones if phone.number), None)
+    return next((phone.number for phone in record.numbers), None)
 
 
 def _place(location: PublicLocation) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from directory.clock import today
 from directory.extensions import db
 from directory.organizations.models import Location
 from directory.publication.organizations import public_organizations
-from directory.publication.records import PublicOrganization, PublicPhone
+from directory.publication.records import PublicOrganization
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import Understood, execute
 from directory.web.public.addresses import Addresses
@@ -53,7 +53,7 @@ def who_orients(query: SearchQuery, result: Understood) -> list[PublicOrganizati
     day = today()
     hits = execute(SearchQuery(country=(country,), area=(ORIENTATION,), size=20), day).hits
     records = public_organizations(db.session, [hit.organization_id for hit in hits], day)
-    return [record for record in records if numbers_of(record)][:MAX_ORIENTING]
+    return [record for record in records if record.numbers][:MAX_ORIENTING]
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,6 @@ def country_of(query: SearchQuery, result: Understood) -> str | None:
     filters = [*query.country, *(code[:2] for code in query.admin1)]
     near = [query.near.country] if query.near and query.near.country else []
     return next(iter([*said, *near, *filters]), None)
-
-
-def numbers_of(record: PublicOrganization) -> list[PublicPhone]:
-    """The numbers of an organization and of its places, the organization's own first."""
-    phones = [*record.phones, *(phone for location in record.locations for phone in location.phones)]
-    return [phone for phone in phones if phone.number]
 
 
 def _without(query: SearchQuery, names: tuple[str, ...]) -> SearchQuery:

@@ -104,8 +104,7 @@ def number_save(slug: str) -> ResponseReturnValue:
     form = NumberForm(record.country)
     if record.contacts_suspended:
         return _number_page(record, form)
-    known = (record.phones, *(place.phones for place in record.locations))
-    if any(phone.number for phones in known for phone in phones):
+    if record.numbers:
         flash(gettext("Its number is on record meanwhile."))
         return redirect(url_for("pages.organization", slug=record.slug), code=303)
     if not form.validate() or form.phone is None:

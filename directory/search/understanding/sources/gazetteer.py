@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import select
 
 from directory.database import AnySession
-from directory.places.countries import MEMBER_STATES, country_name, subdivision_name, subdivisions_of
+from directory.places.countries import MEMBER_STATES, region_name, subdivisions_of
 from directory.places.models import County, Place, PlaceKind, PlaceName
 from directory.search.engine.analysis import LANGUAGES, words
 from directory.search.understanding import cues
@@ -117,7 +117,7 @@ def read_gazetteer(session: AnySession, builder: LexiconBuilder) -> dict[str, An
     for country in MEMBER_STATES:
         for code in (country, *subdivisions_of(country)):
             kind = COUNTRY if len(code) == 2 else SUBDIVISION
-            name = country_name(code, "es") if len(code) == 2 else subdivision_name(code, "es")
+            name = region_name(code, "es")
             number = put(kind, code, code, name, _middle(middles.get(code)), _people(middles.get(code)))
             for folded in _region_names(code):
                 builder.add_place(folded, number, people[number], is_own=True, by_sound=len(code) > 2)
@@ -186,7 +186,7 @@ def _county_names(name: str) -> Iterator[list[str]]:
 def _region_names(code: str) -> Iterator[list[str]]:
     seen: set[tuple[str, ...]] = set()
     for language in LANGUAGES:
-        name = country_name(code, language) if len(code) == 2 else subdivision_name(code, language)
+        name = region_name(code, language)
         folded = tuple(words(name))
         # *Coahuila de Zaragoza* is Coahuila to everybody; *Ciudad de México* is not *Ciudad*.
         short = folded[:1] if len(code) > 2 and "de" in folded[1:2] else ()
