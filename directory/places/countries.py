@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import gettext
+import hashlib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pycountry
 from babel import Locale
@@ -58,9 +60,19 @@ def region_name(code: str, language: str) -> str:
 
 
 @cache
+def names_digest() -> str:
+    """Another one whenever a release brings other names of regions: what was made of them is made anew."""
+    return hashlib.sha256(_names_file().read_bytes()).hexdigest()
+
+
+def _names_file() -> Path:
+    return resource_dir("seed_data") / "places" / "subdivisions.csv"
+
+
+@cache
 def _own_names() -> dict[tuple[str, str], str]:
     """Names as people write them, by code and language, where pycountry has others."""
-    with (resource_dir("seed_data") / "places" / "subdivisions.csv").open(encoding="utf-8", newline="") as file:
+    with _names_file().open(encoding="utf-8", newline="") as file:
         return {(row["code"], row["language"]): row["name"] for row in csv.DictReader(file)}
 
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from directory.places import countries
 from directory.places.countries import country_name, subdivision_name
 from directory.publication.records import PublicLocation, PublicOrganization
 from directory.search.engine.analysis import stemmed, words
 from directory.settings import LANGUAGES
+from directory.vocabulary import languages
 from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
@@ -31,11 +33,10 @@ class Document:
 
 
 def index_digest(terms: Vocabulary) -> str:
-    """Names the labels and the analysis that an index was built with; synonyms are read from the query instead."""
-    content = [
-        [term.slug, sorted(term.labels.items())] for term in (*terms.areas.values(), *terms.populations.values())
-    ]
-    return hashlib.sha256(json.dumps([FORMAT, content], ensure_ascii=False).encode()).hexdigest()
+    """Names the labels, names and analysis that an index was built with; synonyms are read from the query instead."""
+    labels = [[term.slug, sorted(term.labels.items())] for term in (*terms.areas.values(), *terms.populations.values())]
+    content = [FORMAT, labels, countries.names_digest(), languages.names_digest()]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
 class DocumentWriter:

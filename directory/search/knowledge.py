@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from directory.changes.feed import FeedPosition, feed_position
 from directory.database import AnySession
+from directory.places import countries
 from directory.places.models import Place
 from directory.publication.consulates import find_consulates
 from directory.publication.postal_codes import public_postal_codes
@@ -189,9 +190,10 @@ def _revision(session: AnySession) -> tuple[int, UUID]:
 
 
 def _places_digest(session: AnySession) -> str:
-    """Names what the names of places were made from: the gazetteer by its size."""
+    """Names what the names of places were made from: the gazetteer by its size, and our own names of regions."""
     count, last = session.execute(select(func.count(), func.max(Place.id))).one()
-    return hashlib.sha256(f"{FORMAT} {list(FORMS)} {count} {last}".encode()).hexdigest()[:20]
+    made_from = f"{FORMAT} {list(FORMS)} {count} {last} {countries.names_digest()}"
+    return hashlib.sha256(made_from.encode()).hexdigest()[:20]
 
 
 def _words_digest(token: UUID, terms: Vocabulary) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import gettext
+import hashlib
 from functools import cache
+from pathlib import Path
 
 import pycountry
 from babel import Locale
@@ -23,9 +25,19 @@ def is_language(code: str) -> bool:
 
 
 @cache
+def names_digest() -> str:
+    """Another one whenever a release brings other names of languages: what was made of them is made anew."""
+    return hashlib.sha256(_names_file().read_bytes()).hexdigest()
+
+
+def _names_file() -> Path:
+    return resource_dir("seed_data") / "languages.csv"
+
+
+@cache
 def _own_names() -> dict[str, dict[str, str]]:
     """Names as the people of the region say them, by code and language, where CLDR or pycountry have none or others."""
-    with (resource_dir("seed_data") / "languages.csv").open(encoding="utf-8", newline="") as file:
+    with _names_file().open(encoding="utf-8", newline="") as file:
         return {row.pop("code"): row for row in csv.DictReader(file)}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from directory.database import AnySession, forget_pages
-from directory.places.countries import MEMBER_STATES, country_name, subdivision_name, subdivisions_of
+from directory.places.countries import MEMBER_STATES, country_name, region_name, subdivision_name, subdivisions_of
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.search.engine.analysis import words
 from directory.search.engine.suggest import PrefixIndexBuilder
@@ -144,8 +144,7 @@ class Places:
 
 def region_names(code: str) -> list[str]:
     """What a country or subdivision is called in the three languages."""
-    name = country_name if len(code) == 2 else subdivision_name
-    return list(dict.fromkeys(name(code, language) for language in LANGUAGES))
+    return list(dict.fromkeys(region_name(code, language) for language in LANGUAGES))
 
 
 def region_label(code: str, language: str) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from directory.extensions import db
+from directory.places import countries
+from directory.search.documents import index_digest
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import execute, read_text
 from directory.search.explain import shown
 from directory.search.follower import knowledge, search_index
+from directory.search.knowledge import _places_digest
 from directory.search.understanding.reading import Reading
+from directory.vocabulary import languages
 from directory.vocabulary.catalogue import vocabulary
 
 
@@ -188,6 +194,24 @@ def test_a_rung_never_loses_what_a_stricter_one_found(seeded: Flask) -> None:
 )
 def test_bad_input_is_answered(seeded: Flask, text: str) -> None:
     assert execute(SearchQuery(text, size=3)).total >= 0
+
+
+def test_other_names_of_regions_and_languages_are_read_at_once(
+    seeded: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What an earlier release made of its names is not taken for this one's."""
+    terms = vocabulary(db.session)
+    index, lexicon = index_digest(terms), _places_digest(db.session)
+    for module, moves_lexicon in ((countries, True), (languages, False)):
+        changed = tmp_path / "names.csv"
+        changed.write_bytes(module._names_file().read_bytes() + b"x")
+        with monkeypatch.context() as other:
+            other.setattr(module, "_names_file", lambda path=changed: path)
+            module.names_digest.cache_clear()
+            assert index_digest(terms) != index
+            assert (_places_digest(db.session) != lexicon) is moves_lexicon
+        module.names_digest.cache_clear()
+    assert (index_digest(terms), _places_digest(db.session)) == (index, lexicon)
 
 
 def test_a_damaged_lexicon_file_is_made_anew(seeded: Flask) -> None:
