@@ -17,8 +17,7 @@ from sqlalchemy import Engine, select, text
 from directory.changes.models import AuditEntry
 from directory.changes.recording import record_audit
 from directory.database import begin_write
-from directory.exchange.load import Progress, silent
-from directory.exchange.seeds import is_renewed, load_seeds, renew_seeds
+from directory.exchange.load import Progress, is_renewed, load_seeds, renew_seeds, silent
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.search.follower import search_index

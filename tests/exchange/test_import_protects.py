@@ -14,8 +14,7 @@ from directory.clock import now
 from directory.consulates.edit import Contacts, PhoneLine, state_contacts
 from directory.consulates.models import Consulate, ConsulatePhoneKind
 from directory.database import begin_write
-from directory.exchange.load import import_consulates, import_lines, import_organizations
-from directory.exchange.seeds import is_renewed, renew_seeds
+from directory.exchange.load import import_consulates, import_lines, import_organizations, is_renewed, renew_seeds
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
 from directory.lines.models import HelpLine
