@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from directory.api.requests import Country
 from directory.personal_data.free_text import PersonalData, personal_data_in
-from directory.referrals import refer
-from directory.referrals.models import AgeGroup, Outcome, Urgency
+from directory.referrals.models import AgeGroup, Outcome, Sentence, Urgency
+from directory.referrals.send import MAX_TEXT
 
 LEAST_DIGITS = 4
 """Digits of an opaque id: a name has none."""
@@ -46,6 +47,7 @@ class ReferralIn(BaseModel):
 
     external_id: OpaqueId = Field(description="The register's own opaque id: no name, document number or phone.")
     organization: str = Field(min_length=1, max_length=120, description="Id or slug of the organization.")
+    location: UUID | None = Field(None, description="Id of the organization's location that is asked; none: any.")
     need: str = Field(max_length=60, description="Slug of a service area.")
     population: str | None = Field(None, max_length=60, description="Slug of a population.")
     nationality: Country | None = Field(None, description="ISO 3166-1 alpha-2.")
@@ -53,7 +55,12 @@ class ReferralIn(BaseModel):
     place: str | None = Field(None, max_length=120, description="A town: a gazetteer id, or `McAllen, Texas`.")
     urgency: Urgency
     spoken_language: str | None = Field(None, max_length=3, description="ISO 639-1, else 639-3.")
-    message: str | None = Field(None, max_length=refer.MAX_TEXT, description="No names, phones, e-mails, documents.")
+    message: str | None = Field(None, max_length=MAX_TEXT, description="No names, phones, e-mails, documents.")
+    sentences: list[Sentence] = Field(
+        default_factory=list,
+        max_length=len(Sentence),
+        description="Fixed sentences: each side reads them in its own language.",
+    )
     override_reason: str | None = Field(
         None, min_length=8, max_length=200, description="Why a text that was refused holds nobody's data; audited."
     )
@@ -77,11 +84,13 @@ class ReferralOut(BaseModel):
     external_id: str | None
     organization: dict[str, str]
     state: Literal["sent", "asked", "accepted", "declined", "withdrawn", "closed"]
+    location: str | None = Field(description="Id of the location that was asked.")
     need: str
     population: str | None
     nationality: str | None
     age_group: str
     urgency: str
+    sentences: list[str]
     sent_at: str
     answered_at: str | None
     decline_reason: str | None

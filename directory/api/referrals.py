@@ -36,8 +36,8 @@ from directory.personal_data.free_text import HoldsPersonalData
 from directory.places.asked import SeveralPlaces, UnknownPlace, read_place
 from directory.problems import problem
 from directory.publication.find import Found, find_record
-from directory.referrals import refer
-from directory.referrals.models import Referral, ReferralRequest
+from directory.referrals import refer, send
+from directory.referrals.models import Referral, ReferralRequest, Sentence
 from directory.referrals.remind import write_referral
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import is_language
@@ -89,8 +89,10 @@ def create(header: IdempotencyHeader, body: ReferralIn) -> Response:
     except ValueError as error:
         return problem(422, str(error))
     organization = db.session.get_one(Organization, found.record_id)
+    if body.location is not None and body.location not in {place.id for place in organization.locations}:
+        return problem(422, "location: the organization has no location with this id")
     try:
-        referral = refer.send_referral(
+        referral = send.send_referral(
             db.session,
             consulate,
             organization,
@@ -100,10 +102,11 @@ def create(header: IdempotencyHeader, body: ReferralIn) -> Response:
             now=now(),
             override_reason=body.override_reason,
             external_id=body.external_id,
+            location_id=body.location,
         )
     except HoldsPersonalData as error:
         return problem(422, f"message seems to hold: {error}. Take it out, or give an override_reason that holds none.")
-    except refer.NotAtOwnRequest:
+    except send.NotAtOwnRequest:
         return problem(422, "This concerns asylum of a national of the consulate: at_own_request must be true.")
     except refer.NotPossible:
         return problem(409, "The organization cannot be asked now.")
@@ -124,7 +127,7 @@ def create(header: IdempotencyHeader, body: ReferralIn) -> Response:
     return answer
 
 
-def _need(body: ReferralIn) -> refer.Need:
+def _need(body: ReferralIn) -> send.Need:
     """What the body asks for. Raises ValueError with what is wrong."""
     terms = vocabulary(db.session)
     if body.need not in terms.areas:
@@ -133,7 +136,7 @@ def _need(body: ReferralIn) -> refer.Need:
         raise ValueError(f"population: {body.population!r} is not a population")
     if body.spoken_language is not None and not is_language(body.spoken_language):
         raise ValueError(f"spoken_language: {body.spoken_language!r} is not an ISO 639 code")
-    return refer.Need(
+    return send.Need(
         area=body.need,
         age_group=body.age_group,
         urgency=body.urgency,
@@ -141,6 +144,7 @@ def _need(body: ReferralIn) -> refer.Need:
         nationality=body.nationality,
         place_id=_place(body.place),
         spoken=body.spoken_language,
+        sentences=tuple(item for item in Sentence if item in body.sentences),
         message=(body.message or "").strip() or None,
         is_consented=body.person_informed_and_agreed,
         is_at_own_request=body.at_own_request,
@@ -244,11 +248,13 @@ def _body(referral: Referral, slug: str) -> Json:
             "url": f"{base_url()}/es/organizations/{slug}",
         },
         "state": referral.state.value,
+        "location": str(referral.location_id) if referral.location_id else None,
         "need": referral.need,
         "population": referral.population,
         "nationality": referral.nationality,
         "age_group": referral.age_group.value,
         "urgency": referral.urgency.value,
+        "sentences": referral.sentences,
         "sent_at": referral.sent_at.isoformat(),
         "answered_at": instant(referral.answered_at),
         "decline_reason": referral.decline_reason.value if referral.decline_reason else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from directory.referrals.models import AgeGroup, DeclineReason, Outcome, ReferralState, Urgency
+from directory.referrals.models import AgeGroup, DeclineReason, Outcome, ReferralState, Sentence, Urgency
 
 
 def referral_state_names() -> dict[str, str]:
@@ -39,6 +39,23 @@ def urgency_names() -> dict[str, str]:
         Urgency.NOW: gettext("Within the hour"),
         Urgency.TODAY: gettext("Today"),
         Urgency.WEEK: gettext("This week"),
+    }
+
+
+def sentence_texts() -> dict[str, str]:
+    """The fixed sentences, the most usual first."""
+    return {
+        Sentence.BED_TONIGHT: gettext("Needs a bed tonight."),
+        Sentence.ON_THE_WAY: gettext("Is on the way to you."),
+        Sentence.CALL_FIRST: gettext("Please call us before you say yes."),
+        Sentence.SAFE_FOR_NOW: gettext("Is in a safe place for now."),
+        Sentence.SMALL_CHILDREN: gettext("Small children come along."),
+        Sentence.ALONE: gettext("Travels alone."),
+        Sentence.INTERPRETER: gettext("Needs an interpreter."),
+        Sentence.NO_PHONE: gettext("Has no phone: we pass on what you say."),
+        Sentence.DATE_SOON: gettext("Has a date soon at a court or an authority."),
+        Sentence.MEDICAL: gettext("Should be seen by a doctor soon."),
+        Sentence.ACCOMPANIED: gettext("Somebody of the consulate comes along."),
     }
 
 

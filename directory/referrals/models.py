@@ -54,6 +54,22 @@ class Urgency(enum.StrEnum):
     WEEK = "week"
 
 
+class Sentence(enum.StrEnum):
+    """What a referral says besides, in fixed words: each side reads them in its own language."""
+
+    BED_TONIGHT = "bed-tonight"
+    ON_THE_WAY = "on-the-way"
+    CALL_FIRST = "call-first"
+    SAFE_FOR_NOW = "safe-for-now"
+    SMALL_CHILDREN = "small-children"
+    ALONE = "alone"
+    INTERPRETER = "interpreter"
+    NO_PHONE = "no-phone"
+    DATE_SOON = "date-soon"
+    MEDICAL = "medical"
+    ACCOMPANIED = "accompanied"
+
+
 class DeclineReason(enum.StrEnum):
     """Why an organization cannot take a referral."""
 
@@ -107,6 +123,10 @@ class Referral(Base):
     urgency: Mapped[Urgency] = mapped_column(closed_set(Urgency))
     spoken: Mapped[str | None] = mapped_column(String(3))
     """The language of the person, ISO 639-1, else 639-3."""
+    location_id: Mapped[uuid.UUID | None] = mapped_column()
+    """The office that is asked; none: the organization as a whole. No foreign key: offices come and go with edits."""
+    sentences: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Members of `Sentence`, in its order."""
     message: Mapped[str | None] = mapped_column(String(600))
     is_consented: Mapped[bool]
     """The person was informed and agreed."""
@@ -114,6 +134,7 @@ class Referral(Base):
     """For asylum: the person asked for it. A consulate is a part of the state that may be fled from."""
     assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="es")
+    """Of the message."""
     sent_at: Mapped[datetime] = mapped_column(default=now)
     waiting_since: Mapped[datetime] = mapped_column(default=now)
     """Since when the organization owes an answer: the sending, or the consulate's answer to its question."""

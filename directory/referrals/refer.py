@@ -1,136 +1,35 @@
-"""The life of a referral: sent by a consulate, answered by an organization, closed with what became of it.
+"""The life of a referral after it was sent: answered by an organization, closed with what became of it.
 
 Nothing here commits, and nothing here is told to the public or the change feed.
 """
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from directory.accounts.models import AccessLink, LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
-from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession
-from directory.organizations.models import Organization
 from directory.partnerships.models import Side
 from directory.personal_data.free_text import PersonalData, check_text
 from directory.referrals.models import (
     OPEN_REFERRALS,
     UNANSWERED,
-    AgeGroup,
     DeclineReason,
     Outcome,
     Referral,
     ReferralNote,
     ReferralState,
-    Urgency,
 )
-
-ASYLUM_AREAS = frozenset({"asylum-support"})
-ASYLUM_POPULATIONS = frozenset({"asylum-seekers", "refugees"})
-_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
-"""No letters or digits that sound or look alike when they are read out on the phone."""
-MAX_TEXT = 600
 
 
 class NotPossible(ValueError):
     """The referral, or one of its sides, is not in a state for it."""
-
-
-class NoConsent(ValueError):
-    """The person was not informed, or did not agree."""
-
-
-class NotAtOwnRequest(ValueError):
-    """A consulate must not send its own national to ask for asylum unless the person asks for it."""
-
-
-@dataclass(frozen=True)
-class Need:
-    """What a person needs, in closed lists. Nothing here can tell who it is."""
-
-    area: str
-    age_group: AgeGroup
-    urgency: Urgency
-    population: str | None = None
-    nationality: str | None = None
-    place_id: str | None = None
-    spoken: str | None = None
-    message: str | None = None
-    is_consented: bool = False
-    is_at_own_request: bool = False
-
-
-def concerns_asylum(need: Need, sending_country: str) -> bool:
-    """Whether a consulate would send somebody who may be its own national to ask for asylum."""
-    is_asylum = need.area in ASYLUM_AREAS or need.population in ASYLUM_POPULATIONS
-    return is_asylum and need.nationality in (None, sending_country)
-
-
-def send_referral(
-    session: AnySession,
-    consulate: Consulate,
-    organization: Organization,
-    need: Need,
-    *,
-    language: str,
-    actor: str,
-    now: datetime,
-    override_reason: str | None = None,
-    external_id: str | None = None,
-    assigned_to: uuid.UUID | None = None,
-) -> Referral:
-    """Send it. Raises NoConsent, NotAtOwnRequest, HoldsPersonalData, NotPossible."""
-    if not need.is_consented:
-        raise NoConsent
-    if concerns_asylum(need, consulate.sending_country) and not need.is_at_own_request:
-        raise NotAtOwnRequest
-    overridden = check_text(need.message, override_reason)
-    if organization.removed_at or organization.contacts_suspended_at:
-        raise NotPossible("the organization cannot be asked")
-    if consulate.removed_at or consulate.status == ConsulateStatus.CLOSED:
-        raise NotPossible("the consulate is closed")
-    referral = Referral(
-        id=uuid.uuid4(),
-        reference=_free_reference(session),
-        external_id=external_id,
-        consulate_id=consulate.id,
-        organization_id=organization.id,
-        state=ReferralState.SENT,
-        need=need.area,
-        population=need.population,
-        nationality=need.nationality,
-        age_group=need.age_group,
-        place_id=need.place_id,
-        urgency=need.urgency,
-        spoken=need.spoken,
-        message=need.message,
-        is_consented=True,
-        is_at_own_request=need.is_at_own_request,
-        assigned_to=assigned_to,
-        language=language,
-        sent_at=now,
-        waiting_since=now,
-    )
-    session.add(referral)
-    session.flush()
-    _audit(session, referral, actor, "send", overridden, override_reason)
-    return referral
-
-
-def _free_reference(session: AnySession) -> str:
-    """`K7MA-Q3XD`: 26^8 possibilities; another one where it is taken."""
-    while True:
-        code = "".join(secrets.choice(_LETTERS) for _ in range(8))
-        reference = f"{code[:4]}-{code[4:]}"
-        if session.scalar(select(Referral.id).where(Referral.reference == reference)) is None:
-            return reference
 
 
 @dataclass(frozen=True)
@@ -148,7 +47,7 @@ def accept(
     _must_be(referral, *UNANSWERED)
     referral.state = ReferralState.ACCEPTED
     _answered(session, referral, how, now, called)
-    _audit(session, referral, actor, "accept")
+    audit_referral(session, referral, actor, "accept")
 
 
 def _answered(session: AnySession, referral: Referral, how: str, now: datetime, called: Called | None) -> None:
@@ -182,7 +81,7 @@ def decline(
     if note:
         _write(session, referral, Side.ORGANIZATION, note, now)
     close_referral_links(session, referral, now)
-    _audit(session, referral, actor, "decline", overridden, override_reason)
+    audit_referral(session, referral, actor, "decline", overridden, override_reason)
 
 
 def ask(
@@ -194,7 +93,7 @@ def ask(
     if referral.state == ReferralState.SENT:
         referral.state = ReferralState.ASKED
     _write(session, referral, Side.ORGANIZATION, text, now)
-    _audit(session, referral, actor, "ask", overridden, override_reason)
+    audit_referral(session, referral, actor, "ask", overridden, override_reason)
 
 
 def reply(
@@ -208,7 +107,7 @@ def reply(
         referral.waiting_since = now
         referral.reminded_at = referral.escalated_at = None
     _write(session, referral, Side.CONSULATE, text, now)
-    _audit(session, referral, actor, "reply", overridden, override_reason)
+    audit_referral(session, referral, actor, "reply", overridden, override_reason)
 
 
 def close(session: AnySession, referral: Referral, outcome: Outcome, actor: str, now: datetime) -> None:
@@ -218,7 +117,7 @@ def close(session: AnySession, referral: Referral, outcome: Outcome, actor: str,
     referral.outcome = outcome
     referral.closed_at = now
     close_referral_links(session, referral, now)
-    _audit(session, referral, actor, "close")
+    audit_referral(session, referral, actor, "close")
 
 
 def withdraw(session: AnySession, referral: Referral, actor: str, now: datetime) -> None:
@@ -227,7 +126,7 @@ def withdraw(session: AnySession, referral: Referral, actor: str, now: datetime)
     referral.state = ReferralState.WITHDRAWN
     referral.closed_at = now
     close_referral_links(session, referral, now)
-    _audit(session, referral, actor, "withdraw")
+    audit_referral(session, referral, actor, "withdraw")
 
 
 def close_referral_links(session: AnySession, referral: Referral, now: datetime) -> None:
@@ -266,7 +165,7 @@ def _write(session: AnySession, referral: Referral, side: Side, text: str, now: 
     session.flush()
 
 
-def _audit(
+def audit_referral(
     session: AnySession,
     referral: Referral,
     actor: str,

@@ -169,6 +169,18 @@ def test_made_shown_once_and_taken_away(world: World) -> None:
     assert ask(world, key, "").status_code == 401
 
 
+def test_an_office_and_fixed_sentences(world: World) -> None:
+    key = token(world)
+    location = str(seed_uuid("location/casa-ejemplo/tijuana"))
+    sent = create(world, key, {"location": location, "sentences": ["alone", "bed-tonight", "alone"]})
+    assert sent.status_code == 201, sent.get_json()
+    assert (sent.get_json()["location"], sent.get_json()["sentences"]) == (location, ["bed-tonight", "alone"])
+    other = {"external_id": "reg-7f3a-0002-k2", "location": str(seed_uuid("location/clinica-ejemplo/toronto"))}
+    assert create(world, key, other, "key-0002").status_code == 422, "of another organization"
+    wrong = {"external_id": "reg-7f3a-0003-k2", "sentences": ["his name is"]}
+    assert create(world, key, wrong, "key-0003").status_code in (400, 422)
+
+
 def test_it_ends_by_itself(world: World) -> None:
     key = token(world)
     assert ask(world, key, "").status_code == 200
@@ -181,6 +193,7 @@ def test_no_field_of_the_interface_is_for_a_person() -> None:
     assert set(ReferralIn.model_fields) == {
         "external_id", "organization", "need", "population", "nationality", "age_group", "place", "urgency",
         "spoken_language", "message", "override_reason", "person_informed_and_agreed", "at_own_request", "language",
+        "location", "sentences",
     }  # fmt: skip
     assert not set(ReferralOut.model_fields) & {"message", "name", "phone", "email", "document", "note"}
 

@@ -169,13 +169,29 @@ def test_from_a_proposal_to_the_figures(story: Story) -> None:
     expect(stranger.get_by_role("heading", level=1)).to_contain_text("1 organización")
     expect(stranger.locator(".badge-partner")).to_contain_text("Consulado de Honduras en McAllen")
 
-    # Refer: from the search result, in one screen.
+    # Refer: from the search result, in four taps, of which the first leads to whom it goes.
+    four = story.page("hn-mcallen", phone=True)
+    four.goto(story.at("/es/search?q=albergue para familias mam McAllen"))
+    four.get_by_role("link", name=re.compile(r"Canalizar\s*:\s*Catholic Charities of the Rio")).click()
+    expect(four.locator(".to")).to_contain_text("McAllen, Texas")
+    expect(four.get_by_label("Qué se necesita")).to_have_value("shelter")
+    expect(four.get_by_label("Situación")).to_have_value("families")
+    expect(four.get_by_label("Idioma", exact=True)).to_have_value("mam")
+    expect(four.get_by_label("Dónde está la persona")).to_have_value(re.compile("^McAllen, Texas"))
+    four.get_by_text("Familia o grupo de varias edades").click()
+    four.get_by_label("La persona fue informada y está de acuerdo").check()
+    four.get_by_role("button", name="Enviar la canalización").click()
+    expect(four.get_by_role("heading", level=1)).to_contain_text("Canalización")
+    expect(four.locator(".facts-call")).to_contain_text("Llámeles")
+    four.get_by_role("button", name="Retirar la solicitud").click()
+
+    # And with everything that can be said.
     officer.goto(story.at("/es/search?consulate=hn-mcallen&area=shelter"))
     expect(officer.locator(".cards > li").first).to_contain_text("Catholic Charities")
     officer.get_by_role("link", name=re.compile(r"Canalizar\s*:\s*Catholic Charities")).click()
     expect(officer.get_by_label("Qué se necesita")).to_have_value("shelter")
     officer.get_by_label("Hoy", exact=True).check()
-    officer.get_by_label("Edad").select_option("12-17")
+    officer.get_by_label("12–17 años").check()
     officer.get_by_label("Situación").select_option("unaccompanied-children")
     officer.get_by_label("Dónde está la persona").fill("McAllen, Texas")
     officer.get_by_role("textbox", name="Mensaje").fill("Se llama Kevin Muestra, tel. 956 686 0123")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -31,6 +31,7 @@ from directory.web.languages import page_blueprint
 from directory.web.partnerships.desk import consulate_choices, my_consulates
 from directory.web.partnerships.partnerships import organization_at
 from directory.web.referrals.forms import NoteForm
+from directory.web.referrals.send import CARRIED
 
 blueprint: Blueprint = page_blueprint("network", __name__)
 
@@ -63,6 +64,7 @@ def _page(found: Organization, public: PublicOrganization, form: NoteForm) -> st
         vouches=vouches,
         partnerships={item.consulate_id: item for item in own_partnerships},
         own=own_ids,
+        said={name: request.args[name] for name in ("at", *CARRIED) if name in request.args},
         vouched={item.consulate_id for item in vouches},
         consulates={item.id: item for item in public_consulates(db.session, list(ids))},
     )

@@ -60,7 +60,7 @@ def organization(slug: str) -> ResponseReturnValue:
             place=place,
             others=[item for item in record.locations if item is not place],
             phones=record.numbers_at(place),
-            refer_url=overlay_of_viewer().refer_url(record.slug, ()),
+            refer_url=overlay_of_viewer().refer_url(record.pick_at(place)),
             consulates=by_country,
             own=_own_consulates(country, by_country.get(country, []), place) if country else None,
             open_now=_open_now(record),

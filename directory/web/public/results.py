@@ -34,7 +34,7 @@ from directory.web.display import is_signed_in, static_file
 from directory.web.languages import page_blueprint
 from directory.web.public.addresses import Addresses
 from directory.web.public.cards import page_cards
-from directory.web.public.overlay import overlay_of_viewer, partner_names
+from directory.web.public.overlay import overlay_of_viewer, partner_names, said_of_the_person
 from directory.web.public.understood import chips, headings, lacking
 from directory.web.public.wider import country_of, urgency_of, who_orients, wider_searches
 
@@ -104,7 +104,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         headings=headings(query, result),
         lacking=lacking(result),
         partner_names=partner_names(query, overlay, consulates),
-        refer_url=overlay.refer_url,
+        refer_url=replace(overlay, said=said_of_the_person(query, result.reading)).refer_url,
         address=address,
         picks=address.picks,
         bad=None,

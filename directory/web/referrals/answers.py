@@ -29,7 +29,14 @@ from directory.places.models import Place
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
 from directory.referrals import refer
-from directory.referrals.choices import age_names, decline_names, outcome_names, referral_state_names, urgency_names
+from directory.referrals.choices import (
+    age_names,
+    decline_names,
+    outcome_names,
+    referral_state_names,
+    sentence_texts,
+    urgency_names,
+)
 from directory.referrals.models import UNANSWERED, Referral, ReferralState
 from directory.referrals.remind import tell_officers
 from directory.web.languages import page_blueprint
@@ -210,6 +217,7 @@ def _referral_page(
         states=referral_state_names(),
         urgencies=urgency_names(),
         ages=age_names(),
+        sentences=sentence_texts(),
         reasons=decline_names(),
         outcomes=outcome_names(),
         today=today(),

@@ -17,14 +17,14 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from directory.partnerships.models import Audience
 from directory.places.countries import MEMBER_STATES, country_name
-from directory.referrals.choices import age_names, decline_names, outcome_names, urgency_names
-from directory.referrals.models import AgeGroup, DeclineReason, Outcome, Urgency
-from directory.referrals.refer import Need, concerns_asylum
+from directory.referrals.choices import age_names, decline_names, outcome_names, sentence_texts, urgency_names
+from directory.referrals.models import AgeGroup, DeclineReason, Outcome, Sentence, Urgency
+from directory.referrals.send import Need, concerns_asylum
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.languages import language_name
 from directory.web.options import options
 from directory.web.referrals.private_text import PrivateTextForm, private_text
-from directory.web.registration.fields import asked_place, stripped
+from directory.web.registration.fields import CheckboxesField, asked_place, stripped
 
 SPOKEN = (
     "es", "en", "fr", "ht", "pt", "mam", "quc", "kek", "cak", "kjb", "ixl", "tzh", "tzo", "zap",
@@ -40,7 +40,7 @@ class ReferralForm(PrivateTextForm):
                        description=_l("What they offer stands first."))  # fmt: skip
     urgency = RadioField(_l("By when you need an answer"), validators=[InputRequired(_l("Choose one."))],
                          description=_l("They are reminded, and then you are told to call."))  # fmt: skip
-    age_group = SelectField(_l("Age"), validators=[InputRequired(_l("Choose one."))],
+    age_group = RadioField(_l("Age"), validators=[InputRequired(_l("Choose one."))],
                             description=_l("Of the person, or that it is a family."))  # fmt: skip
     population = SelectField(
         _l("Situation"), validators=[Optional()], description=_l("The one that matters most here.")
@@ -51,6 +51,7 @@ class ReferralForm(PrivateTextForm):
     )
     place = StringField(_l("Where the person is"), filters=[stripped], validators=[Optional(), Length(max=120)],
                         description=_l("Only the town: “McAllen, Texas”. Never an address."))  # fmt: skip
+    sentences = CheckboxesField(_l("Ready sentences"), description=_l("They read them in their own language."))
     message = private_text(
         _l("Message"),
         _l("What they must know to say yes or no. No names, phones, e-mails or document numbers: those on the phone."),
@@ -66,13 +67,16 @@ class ReferralForm(PrivateTextForm):
         ),
     )
 
+    is_another = BooleanField(_l("It is another person"), description=_l("Then it is sent as a referral of its own."))
+
     def __init__(self, terms: Vocabulary, offered: Sequence[str], sending_country: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._sending = sending_country
         slugs = dict.fromkeys([*offered, *terms.areas])
         self.need.choices = options([(slug, terms.areas[slug].labels[g.lang]) for slug in slugs if slug in terms.areas])
         self.urgency.choices = options(urgency_names().items())
-        self.age_group.choices = options([("", gettext("Choose")), *age_names().items()])
+        self.age_group.choices = options(age_names().items())
+        self.sentences.choices = options(sentence_texts().items())
         populations = [(slug, term.labels[g.lang]) for slug, term in terms.populations.items()]
         self.population.choices = options([("", gettext("None of these")), *populations])
         members = sorted(
@@ -88,6 +92,7 @@ class ReferralForm(PrivateTextForm):
         self.place_id: str | None = None
         if not self.is_submitted():
             self.nationality.data = self.nationality.data or sending_country
+            self.urgency.data = self.urgency.data or Urgency.TODAY.value
 
     def validate_place(self, field: StringField) -> None:
         """A place of the gazetteer."""
@@ -121,6 +126,7 @@ class ReferralForm(PrivateTextForm):
             nationality=self.nationality.data or None,
             place_id=self.place_id,
             spoken=self.spoken.data or None,
+            sentences=tuple(item for item in Sentence if item in (self.sentences.data or ())),
             message=self.message.data,
             is_consented=bool(self.is_consented.data),
             is_at_own_request=bool(self.is_at_own_request.data),

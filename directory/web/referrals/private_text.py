@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from directory.personal_data.free_text import PersonalData, personal_data_in
 from directory.personal_data.names import personal_data_names
-from directory.referrals.refer import MAX_TEXT
+from directory.referrals.send import MAX_TEXT
 from directory.web.registration.fields import stripped
 
 LEAST_REASON = 8

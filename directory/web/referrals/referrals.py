@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
 from directory.accounts.policy import Permission
-from directory.accounts.viewer import actor_name, viewer
+from directory.accounts.viewer import actor_name
 from directory.clock import now, today
 from directory.consulates.models import Consulate
 from directory.consulates.naming import names_of
 from directory.database import LOCK
-from directory.extensions import csrf, db
+from directory.extensions import db
 from directory.organizations.models import Organization
-from directory.partnerships.agree import standing
 from directory.partnerships.models import Partnership
 from directory.partnerships.reach import referral_readers
 from directory.places.models import Place
 from directory.publication.consulate_records import PublicConsulate
-from directory.publication.records import PublicOrganization
+from directory.publication.organizations import public_organizations
 from directory.referrals import refer
-from directory.referrals.choices import age_names, decline_names, outcome_names, referral_state_names, urgency_names
+from directory.referrals.choices import (
+    age_names,
+    decline_names,
+    outcome_names,
+    referral_state_names,
+    sentence_texts,
+    urgency_names,
+)
 from directory.referrals.letters import post_reply
 from directory.referrals.models import OPEN_REFERRALS, UNANSWERED, Referral, ReferralState
 from directory.referrals.remind import referral_link, write_referral
-from directory.vocabulary.catalogue import vocabulary
 from directory.web.consulates.desk import consulate_at
 from directory.web.partnerships.desk import is_late, joint, named_organizations
 from directory.web.partnerships.forms import OfficerAnswerForm
-from directory.web.partnerships.partnerships import organization_at
-from directory.web.referrals.forms import DeclineForm, MessageForm, OutcomeForm, ReferralForm
+from directory.web.referrals.forms import DeclineForm, MessageForm, OutcomeForm
+from directory.web.referrals.send import Recipient, recipient_of
 
 MAX_LISTED = 200
 
@@ -59,78 +64,6 @@ def referrals(slug: str) -> str:
         outcomes=outcome_names(),
         late={item.id for item in found if is_late(item, now())},
     )
-
-
-@joint.get("/workspace/consulates/<slug>/referrals/new")
-def refer_page(slug: str) -> str:
-    """Everything on one screen."""
-    consulate, record = consulate_at(slug, Permission.JOINT_WORK)
-    organization, public = organization_at(request.args.get("organization", ""))
-    form = ReferralForm(
-        vocabulary(db.session),
-        public.areas,
-        consulate.sending_country,
-        formdata=None,
-        need=request.args.get("need"),
-        population=request.args.get("population") or "",
-    )
-    return _refer_page(consulate, record, organization, public, form)
-
-
-def _refer_page(
-    consulate: Consulate,
-    record: PublicConsulate,
-    organization: Organization,
-    public: PublicOrganization,
-    form: ReferralForm,
-) -> str:
-    return render_template(
-        "referrals/refer.html",
-        record=record,
-        organization=public,
-        form=form,
-        partnership=standing(db.session, consulate.id, organization.id),
-        can_write=bool(referral_readers(db.session, organization, consulate.id)),
-        today=today(),
-    )
-
-
-@joint.post("/workspace/consulates/<slug>/referrals/new")
-@csrf.exempt  # type: ignore[untyped-decorator]  # the form checks its own token: a stale one loses nothing
-def refer_save(slug: str) -> ResponseReturnValue:
-    """Send it."""
-    consulate, record = consulate_at(slug, Permission.JOINT_WORK)
-    organization, public = organization_at(request.args.get("organization", ""))
-    form = ReferralForm(vocabulary(db.session), public.areas, consulate.sending_country)
-    if not form.validate():
-        return _refer_page(consulate, record, organization, public, form), 422
-    try:
-        referral = refer.send_referral(
-            db.session,
-            consulate,
-            organization,
-            form.to_need(),
-            language=g.lang,
-            actor=actor_name(),
-            now=now(),
-            override_reason=form.override_reason.data,
-            assigned_to=viewer().user_id,
-        )
-    except refer.NotPossible:
-        db.session.rollback()
-        flash(gettext("They cannot be asked now: somebody looks into a report about them. Choose somebody else."))
-        return redirect(url_for("results.search", consulate=record.slug), code=303)
-    written = write_referral(db.session, referral, consulate, organization, now())
-    db.session.commit()
-    flash(
-        gettext("Sent. The reference is %(reference)s.", reference=referral.reference)
-        if written
-        else gettext(
-            "Noted as %(reference)s. They have no e-mail on record: call them, and note here what they say.",
-            reference=referral.reference,
-        )
-    )
-    return redirect(url_for("joint.referral", slug=record.slug, referral_id=referral.id), code=303)
 
 
 def _mine(slug: str, referral_id: UUID) -> tuple[Consulate, PublicConsulate, Referral]:
@@ -173,11 +106,12 @@ def _referral_page(
         referral=found,
         name=named_organizations([found.organization_id])[found.organization_id],
         people=[person for person in contact.focal_points if person.side == "organization"] if contact else [],
-        can_write=bool(referral_readers(db.session, organization, found.consulate_id)),
+        to=_recipient(organization, found),
         place=place,
         states=referral_state_names(),
         urgencies=urgency_names(),
         ages=age_names(),
+        sentences=sentence_texts(),
         reasons=decline_names(),
         outcomes=outcome_names(),
         is_open=found.state in OPEN_REFERRALS,
@@ -189,6 +123,16 @@ def _referral_page(
         decline=decline or DeclineForm(formdata=None),
         outcome=outcome or OutcomeForm(formdata=None),
     )
+
+
+def _recipient(organization: Organization, found: Referral) -> Recipient | None:
+    """Whom it went to; None once the organization has left the directory."""
+    public = next(iter(public_organizations(db.session, [organization.id], today())), None)
+    if public is None:
+        return None
+    consulate = db.session.get_one(Consulate, found.consulate_id)
+    place = public.location(found.location_id) if found.location_id else public.location(None)
+    return recipient_of(db.session, organization, public, place, consulate)
 
 
 def _write_again(found: Referral, consulate: Consulate, organization: Organization) -> None:
