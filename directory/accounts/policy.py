@@ -237,6 +237,7 @@ OPEN_BLUEPRINTS = frozenset(
 
 ROUTES: dict[str, Permission] = {
     "root": Permission.READ,
+    "account.begin": Permission.OWN_ACCOUNT,
     "account.home": Permission.OWN_ACCOUNT,
     "account.end": Permission.OWN_ACCOUNT,
     "account.end_all": Permission.OWN_ACCOUNT,

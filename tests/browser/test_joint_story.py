@@ -176,7 +176,7 @@ def test_from_a_proposal_to_the_figures(story: Story) -> None:
     expect(four.locator(".to")).to_contain_text("McAllen, Texas")
     expect(four.get_by_label("Qué se necesita")).to_have_value("shelter")
     expect(four.get_by_label("Situación")).to_have_value("families")
-    expect(four.get_by_label("Idioma", exact=True)).to_have_value("mam")
+    expect(four.locator("#spoken")).to_have_value("mam")
     expect(four.get_by_label("Dónde está la persona")).to_have_value(re.compile("^McAllen, Texas"))
     four.get_by_text("Familia o grupo de varias edades").click()
     four.get_by_label("La persona fue informada y está de acuerdo").check()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from directory.accounts.models import Grant, Role, User
 from directory.accounts.people import Scope, count_admins, invite, people_of, replace, withdraw
-from directory.accounts.policy import Permission, Target
+from directory.accounts.policy import Permission, Target, allows
 from directory.accounts.sessions import end_all_sessions, end_session, open_sessions
 from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
@@ -33,6 +33,14 @@ from directory.web.languages import page_blueprint
 
 account: Blueprint = page_blueprint("account", __name__)
 people: Blueprint = page_blueprint("people", __name__)
+
+
+@account.get("/account/begin")
+def begin() -> ResponseReturnValue:
+    """Where somebody goes who has just signed in: to the desk of their work; whoever has none, to the account."""
+    if viewer().granted(Role.CONSULATE):
+        return redirect(url_for("desk.home"), code=302)
+    return redirect(url_for("moderation.home" if allows(viewer(), Permission.MODERATE) else "account.home"), code=302)
 
 
 @account.get("/account")

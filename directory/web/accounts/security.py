@@ -147,7 +147,7 @@ def _config(secret: str) -> dict[str, Any]:
         "SECURITY_EMAIL_PLAINTEXT": False,
         "SECURITY_EMAIL_HTML": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"test_environment": True},
-        "SECURITY_POST_LOGIN_VIEW": "account.home",
+        "SECURITY_POST_LOGIN_VIEW": "account.begin",
         "SECURITY_POST_CHANGE_VIEW": "account.home",
         "SECURITY_POST_LOGOUT_VIEW": "root",
         "SECURITY_POST_VERIFY_VIEW": "account.home",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -23,6 +24,8 @@ from directory.organizations.models import Organization
 from directory.partnerships.models import STANDING, Partnership, PartnershipState, Side
 from directory.partnerships.network import neighbours_in_city
 from directory.partnerships.own import consulates_of
+from directory.places.countries import country_name, subdivision_name
+from directory.places.names import fold
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import consulate_name, public_consulates
 from directory.referrals.models import OPEN_REFERRALS, Referral, ReferralState
@@ -73,6 +76,11 @@ class Glance:
     open_referrals: int
     late_referrals: int
 
+    @property
+    def is_news(self) -> bool:
+        """Whether somebody there has to act."""
+        return bool(self.proposals or self.late_referrals)
+
 
 def glances(consulates: Sequence[Consulate], moment: datetime) -> dict[uuid.UUID, Glance]:
     """The same for several consulates (two queries)."""
@@ -111,14 +119,42 @@ def home() -> ResponseReturnValue:
         slug = current_slugs(db.session, Entity.CONSULATE, [mine[0].id])[mine[0].id]
         return redirect(url_for("joint.home", slug=slug), code=302)
     proved = allows(viewer(), Permission.JOINT_WORK)
+    found = glances(mine, now()) if proved else {}
+    records = public_consulates(db.session, [item.id for item in mine])
+    asked = request.args.get("q", "").strip()[:80]
     return render_template(
         "partnerships/home.html",
-        records=public_consulates(db.session, [item.id for item in mine]),
-        glances=glances(mine, now()) if proved else {},
+        total=len(records),
+        news=[item for item in records if item.id in found and found[item.id].is_news],
+        by_host=_by_host([item for item in records if fold(asked) in fold(_said_of(item))], found),
+        asked=asked,
+        glances=found,
         countries=my_countries(),
         waiting=len(waiting_for_call()),
         proved=proved,
     )
+
+
+def _said_of(record: PublicConsulate) -> str:
+    """By what somebody looks for a consulate: its name, its town, state and host country."""
+    parts = (consulate_name(record, g.lang), record.city, country_name(record.host_country, g.lang),
+             subdivision_name(record.admin1, g.lang) if record.admin1 else None)  # fmt: skip
+    return " ".join(part for part in parts if part)
+
+
+def _by_host(
+    records: Sequence[PublicConsulate], found: Mapping[uuid.UUID, Glance]
+) -> list[tuple[str, list[PublicConsulate]]]:
+    """By host country, by name; within one those with news first, then by name."""
+    groups: dict[str, list[PublicConsulate]] = defaultdict(list)
+    for record in records:
+        groups[record.host_country].append(record)
+
+    def order(record: PublicConsulate) -> tuple[bool, str]:
+        return not (record.id in found and found[record.id].is_news), fold(consulate_name(record, g.lang))
+
+    by_name = sorted(groups, key=lambda code: fold(country_name(code, g.lang)))
+    return [(code, sorted(groups[code], key=order)) for code in by_name]
 
 
 @joint.get("/workspace/consulates/<slug>/", endpoint="home")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, g, render_template, request
@@ -21,12 +22,16 @@ from directory.partnerships.own import consulates_of, partners_of
 from directory.places.countries import MEMBER_STATES, country_name, subdivision_name, subdivisions_of
 from directory.publication.consulates import consulate_name
 from directory.publication.partners import PublicPartners
+from directory.search.engine.query import SearchQuery
 from directory.statistics.coverage import ColumnOf, Figure, Matrix, matrix, offers
+from directory.statistics.sheet import sheet_of
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.consulates.country import blueprint as country
 from directory.web.consulates.country import own_country
 from directory.web.consulates.desk import consulate_at
 from directory.web.partnerships.desk import joint
+from directory.web.public.counts import counted
+from directory.web.public.lookup import as_filter
 from directory.web.statistics.region import region
 
 
@@ -45,10 +50,12 @@ def figure_shown() -> Figure:
     return Figure(shown) if shown in set(Figure) else abort(400)
 
 
-def _page(found: Matrix, title: str, names: dict[str, str], **more: Any) -> str:
+def _page(found: Matrix, area: SearchQuery, title: str, names: dict[str, str], **more: Any) -> str:
     return render_template(
         "statistics/coverage.html",
         matrix=found,
+        sheet=sheet_of(found, counted(replace(area, size=1)).total),
+        area_searched=area.filters(),
         title=title,
         names=names,
         figure=figure_shown(),
@@ -76,7 +83,9 @@ def coverage(slug: str) -> str:
         {code[:2] for code in codes}, columns, column_of, partners_of(db.session, [consulate.id], today())
     )
     names = {code: subdivision_name(code, g.lang) for code in columns}
-    return _page(found, consulate_name(record, g.lang), names, record=record)
+    return _page(
+        found, SearchQuery(consulate=(as_filter(record),)), consulate_name(record, g.lang), names, record=record
+    )
 
 
 @country.get("/workspace/countries/<code>/coverage")
@@ -105,6 +114,7 @@ def coverage_of_country(code: str) -> str:
     names = {item: subdivision_name(item, g.lang) for item in columns}
     return _page(
         found,
+        SearchQuery(country=(host,)),
         f"{country_name(code, g.lang)} · {country_name(host, g.lang)}",
         names,
         hosts=hosts,
@@ -121,4 +131,4 @@ def coverage_of_region() -> str:
     columns = sorted(MEMBER_STATES, key=lambda item: country_name(item, g.lang).casefold())
     found = coverage_matrix(MEMBER_STATES, columns, lambda spot: spot.country, partners)
     names = {item: country_name(item, g.lang) for item in columns}
-    return _page(found, "", names, is_region=True)
+    return _page(found, SearchQuery(), "", names, is_region=True)

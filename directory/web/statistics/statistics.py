@@ -18,6 +18,7 @@ from directory.extensions import db
 from directory.publication.consulates import consulate_name, public_consulates
 from directory.referrals.choices import answer_names, outcome_names
 from directory.statistics.register import ANSWERS, OUTCOMES, Entry, entries, months, total_of
+from directory.statistics.upkeep import upkeep_of
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.consulates.country import liaison, own_country
 from directory.web.consulates.desk import consulate_at
@@ -51,11 +52,15 @@ def _month(name: str, default: date) -> date:
     return date(int(found[1]), int(found[2]), 1)
 
 
-def _page(found: Sequence[Entry], period: Period, consulates: Names | None, **more: object) -> str:
+def _page(
+    found: Sequence[Entry], period: Period, consulates: Names | None, hosts: Collection[str], **more: object
+) -> str:
     return render_template(
         "statistics/statistics.html",
         tables=tables_of(found, period, consulates),
         total=total_of(found),
+        upkeep=upkeep_of(db.session, hosts, period.since, period.until),
+        hosts=sorted(hosts),
         period=period,
         answers=answer_names(),
         answer_keys=ANSWERS,
@@ -77,7 +82,7 @@ def statistics(slug: str) -> str:
     """The consulate's own."""
     consulate, record = consulate_at(slug, Permission.JOINT_WORK)
     period = _chosen()
-    return _page(_found(period, [consulate.id]), period, None, record=record)
+    return _page(_found(period, [consulate.id]), period, None, [consulate.host_country], record=record)
 
 
 @joint.get("/workspace/consulates/<slug>/statistics.csv")
@@ -112,7 +117,8 @@ def statistics_of_country(code: str) -> str:
     own_country(code, Permission.ANSWER_FOR_COUNTRY)
     period, consulates = _chosen(), _of_country(code)
     found = _found(period, list(consulates))  # type: ignore[arg-type]  # the keys are ids
-    return _page(found, period, _without_silent(consulates, found), code=code)
+    hosts = set(db.session.scalars(select(Consulate.host_country).where(Consulate.sending_country == code)))
+    return _page(found, period, _without_silent(consulates, found), hosts, code=code)
 
 
 @liaison.get("/workspace/countries/<code>/statistics.csv")
