@@ -247,6 +247,8 @@ ROUTES: dict[str, Permission] = {
     "people.withdraw_access": Permission.MANAGE_PEOPLE,
     "editing.manage": Permission.EDIT_RECORD,
     "editing.set_availability": Permission.EDIT_RECORD,
+    "editing.set_numbers": Permission.EDIT_RECORD,
+    "editing.set_hours": Permission.EDIT_RECORD,
     "editing.edit": Permission.EDIT_RECORD,
     "guide.make": Permission.READ_WORKSPACE,
     "workspace.registrations": Permission.READ_WORKSPACE,

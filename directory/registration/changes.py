@@ -6,7 +6,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from directory.accounts.links import make_link
+from sqlalchemy import select
+
+from directory.accounts.links import LIFETIMES, make_link, revoke_links
 from directory.accounts.models import LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
@@ -70,6 +72,36 @@ def begin_change(
     return submission
 
 
+def unfinished_change(
+    session: AnySession, organization_id: uuid.UUID, email: str | None, now: datetime
+) -> Submission | None:
+    """What was begun through a link to the same address and not sent yet, the newest; None where nothing was."""
+    return session.scalar(
+        select(Submission)
+        .where(
+            Submission.organization_id == organization_id,
+            Submission.kind == SubmissionKind.CHANGE,
+            Submission.origin == Origin.LINK,
+            Submission.email.is_not_distinct_from(email),
+            Submission.state.in_((SubmissionState.DRAFT, SubmissionState.RETURNED)),
+            Submission.updated_at > now - LIFETIMES[LinkPurpose.DRAFT],
+        )
+        .order_by(Submission.updated_at.desc())
+        .limit(1)
+    )
+
+
+def waiting_changes(session: AnySession, organization_id: uuid.UUID) -> list[Submission]:
+    """What the organization itself sent in and that waits for the old address or a moderator, the newest first."""
+    query = select(Submission).where(
+        Submission.organization_id == organization_id,
+        Submission.kind == SubmissionKind.CHANGE,
+        Submission.origin.in_((Origin.LINK, Origin.ACCOUNT)),
+        Submission.state.in_((SubmissionState.OLD_CHANNEL, SubmissionState.PENDING)),
+    )
+    return list(session.scalars(query.order_by(Submission.submitted_at.desc())))
+
+
 def base_of(session: AnySession, submission: Submission, terms: Vocabulary) -> RecordData:
     """The record that an edit started from, as whoever edits could see it."""
     data = revision_data(session, _about(submission), submission.base_revision or 0, terms)
@@ -112,6 +144,7 @@ def submit_change(
     changed = differences(current, merged)
     if submission.origin == Origin.LINK and submission.confirmed_at and submission.confirmation_method:
         verify(session, organization, submission.confirmation_method, actor, now.astimezone().date())
+        revoke_links(session, organization.id, now, LinkPurpose.STILL_RIGHT)
     if not changed:
         submission.state = SubmissionState.WITHDRAWN
         return Outcome()

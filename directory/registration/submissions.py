@@ -34,6 +34,12 @@ MAX_LETTERS_A_DAY = 6
 DAY = timedelta(days=1)
 
 
+def request_number(submission_id: uuid.UUID) -> str:
+    """The number of a request as it is read out on the phone: `7F3A-21C0`."""
+    digits = submission_id.hex[:8].upper()
+    return f"{digits[:4]}-{digits[4:]}"
+
+
 class NotEditable(ValueError):
     """The submission was decided already."""
 

@@ -25,6 +25,7 @@ from directory.places.countries import MEMBER_STATES, country_forms, country_nam
 from directory.publication.consulates import consulate_name
 from directory.publication.labels import date_words, facet_labels, phone_text
 from directory.publication.sentences import fact_sentence, summary_in
+from directory.registration.submissions import request_number
 from directory.settings import LANGUAGES, Settings
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import language_name
@@ -55,6 +56,7 @@ def bind(app: Flask) -> None:
         "phone_text": phone_text,
         "domain": domain,
         "breakable": breakable,
+        "request_number": request_number,
     }
     app.jinja_env.globals |= {
         "may": may,

@@ -165,11 +165,12 @@ def test_an_edit_from_the_letter_answers_the_question_too(site: Flask, clock: Cl
     link = link_in(letters(site, "still-right")[0], "/still-right/").partition("#")[0]
     owner = visitor(site)
     draft = send(owner, link, to=f"{link}/edit").headers["Location"]
-    assert owner.get(link).status_code == 404, "single use"
+    assert owner.get(link).status_code == 200, "what was begun is there when the letter is opened again"
     send(owner, f"{draft}/about", {"acronym": "C0", "summary_language": "es"})
     send(owner, draft, to=f"{draft}/submit")
     row = read(site, lambda: db.session.get_one(Organization, organization_id("Casa 00")))
     assert (row.acronym, row.verified_on) == ("C0", TODAY)
+    assert owner.get(link).status_code == 404, "the question is answered"
 
 
 def test_an_older_word_changes_nothing(site: Flask, clock: Clock) -> None:

@@ -54,16 +54,16 @@ def organization(site: Flask, tmp_path: Path) -> uuid.UUID:
     return read(site, lambda: organization_id("Casa Ejemplo"))
 
 
-def key(app: Flask, organization: uuid.UUID) -> str:
-    """The organization's own link."""
+def key(app: Flask, organization: uuid.UUID, email: str = ROW["email"]) -> str:
+    """The organization's own link, as it was sent to an address."""
     with database(app):
-        return make_link(db.session, LinkPurpose.MANAGE, now(), organization_id=organization, email=ROW["email"])
+        return make_link(db.session, LinkPurpose.MANAGE, now(), organization_id=organization, email=email)
 
 
-def begin_edit(app: Flask, organization: uuid.UUID) -> tuple[CheckingClient, str]:
+def begin_edit(app: Flask, organization: uuid.UUID, email: str = ROW["email"]) -> tuple[CheckingClient, str]:
     """A browser with an edit begun through the organization's own link, and the draft's path."""
     browser = visitor(app)
-    page = f"/es/manage/{key(app, organization)}"
+    page = f"/es/manage/{key(app, organization, email)}"
     browser.page(page)
     answer = send(browser, page, to=f"{page}/edit")
     return browser, answer.headers["Location"]
@@ -211,7 +211,7 @@ def test_a_stranger_suggests_without_seeing_what_is_private(site: Flask, organiz
 
 def test_two_people_who_edit_see_each_other_and_neither_is_lost(site: Flask, organization: uuid.UUID) -> None:
     first, one = begin_edit(site, organization)
-    second, two = begin_edit(site, organization)
+    second, two = begin_edit(site, organization, "otra@casa-ejemplo.example.org")
     same = {"website": ROW["website"], "summary_language": "es"}
     send(first, f"{one}/about", {**same, "summary": "Primera.", "acronym": "AA"})
     send(second, f"{two}/about", {**same, "summary": "Segunda.", "legal_status": "A.C."})
@@ -227,7 +227,7 @@ def test_two_people_who_edit_see_each_other_and_neither_is_lost(site: Flask, org
 
 def test_edits_of_different_fields_become_one(site: Flask, organization: uuid.UUID) -> None:
     first, one = begin_edit(site, organization)
-    second, two = begin_edit(site, organization)
+    second, two = begin_edit(site, organization, "otra@casa-ejemplo.example.org")
     same = {"website": ROW["website"], "summary_language": "es", "summary": ROW["summary_es"]}
     send(first, f"{one}/about", {**same, "acronym": "AA"})
     send(second, f"{two}/about", {**same, "legal_status": "A.C."})

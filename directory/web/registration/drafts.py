@@ -163,8 +163,9 @@ def _hand_in_change(submission: Submission, token: str) -> ResponseReturnValue:
         }
     db.session.commit()
     if not outcome.live and not outcome.waiting and not outcome.conflicts:
-        flash(gettext("Nothing was changed."))
-    elif outcome.waiting and outcome.live:
+        flash(gettext("Nothing was changed: what you see is public already."))
+        return redirect(url_for("pages.organization", slug=_slug_of(submission)), code=303)
+    if outcome.waiting and outcome.live:
         flash(gettext("What is safe is public now. The change of contacts waits until it is confirmed."))
     elif outcome.live:
         flash(gettext("Your change is public now."))

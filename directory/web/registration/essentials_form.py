@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -41,6 +42,8 @@ from directory.web.registration.fields import (
 
 MIN_NAME = 3
 OTHER_PLACE = "as-typed"
+BIG_NEEDS = ("shelter", "food", "legal-aid", "health-care", "mental-health", "information-orientation")
+"""What most organizations offer one of: asked first; everything else stands below by group."""
 
 
 class EssentialsForm(SafeForm):
@@ -124,6 +127,7 @@ class EssentialsForm(SafeForm):
         self.language = language
         if not self.is_submitted():
             self.opened.data = opened_now()
+            self.country.data = self.country.data or _country_of_browser()
 
     def validate_name(self, field: StringField) -> None:
         """A name has letters."""
@@ -169,6 +173,15 @@ class EssentialsForm(SafeForm):
         if self.towns.town:
             return self.towns.town
         return next((town for town in self.towns.candidates if town.id == self.place.data), None)
+
+
+def _country_of_browser() -> str | None:
+    """The member country that the browser's languages name: `es-MX`."""
+    for tag, _ in request.accept_languages:
+        region = tag.replace("_", "-").rpartition("-")[2].upper()
+        if "-" in tag and region in MEMBER_STATES:
+            return region
+    return None
 
 
 def _countries(language: str) -> list[tuple[str, str]]:

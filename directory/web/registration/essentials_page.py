@@ -21,9 +21,11 @@ from directory.organizations.wording import field_name, value_text
 from directory.registration.models import Submission
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
-from directory.web.registration.essentials_form import EssentialsForm
+from directory.web.registration.essentials_form import BIG_NEEDS, EssentialsForm
 
 blueprint: Blueprint = page_blueprint("register", __name__)
+WRITES_LETTERS = ("register.letter_again", "register.hand_in", "links.manage_numbers", "editing.set_numbers")
+"""Where a press of a button may send a letter to somebody else."""
 STEPS = ("essentials", "services", "people", "places", "about")
 
 
@@ -52,6 +54,7 @@ def essentials_page(
         "registration/essentials.html",
         form=form,
         terms_by_group=areas_by_group(),
+        big_needs=BIG_NEEDS,
         submission=submission,
         token=token,
         similar=similar_records(form.name.data, form.country.data) if submission is None else [],
@@ -112,8 +115,9 @@ def throttle_registration() -> None:
     """Count registrations, before anything else happens in the request."""
     if request.method == "POST" and request.endpoint == "register.start_save":
         throttle("register", request.remote_addr, request.form.get("email", "")[:120] or None)
-    elif request.method == "POST" and request.endpoint in ("register.letter_again", "register.hand_in"):
-        throttle("letter", request.remote_addr, (request.view_args or {}).get("token"))
+    elif request.method == "POST" and request.endpoint in WRITES_LETTERS:
+        arguments = request.view_args or {}
+        throttle("letter", request.remote_addr, arguments.get("token") or arguments.get("slug"))
     elif request.endpoint in ("register.similar", "register.places"):
         throttle("suggest", request.remote_addr)
 

@@ -21,7 +21,7 @@ from directory.organizations.verify import verify
 from directory.organizations.wording import field_name, value_text
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
-from directory.registration.changes import begin_change, decide_by_old_channel, on_current
+from directory.registration.changes import begin_change, decide_by_old_channel, on_current, unfinished_change
 from directory.registration.claims import NotOpen, accept_claim
 from directory.registration.models import Origin, Submission, SubmissionState
 from directory.registration.submissions import NotWaiting, confirm, data_of, draft_link
@@ -104,16 +104,14 @@ def still_right(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/still-right/<token>/edit")
 def still_right_edit(token: str) -> ResponseReturnValue:
-    """Something is to be corrected: begin an edit; sending it in answers the question."""
-    link = opened(token, LinkPurpose.STILL_RIGHT)
-    _use(link)
-    return begin_edit(link, answers_question=True)
+    """Something is to be corrected: begin an edit, or go on with it; sending it in answers the question."""
+    return begin_edit(opened(token, LinkPurpose.STILL_RIGHT), answers_question=True)
 
 
 def begin_edit(link: AccessLink, *, answers_question: bool = False) -> ResponseReturnValue:
-    """Open a draft of the record that the link is the key of, and go there."""
+    """Open a draft of the record that the link is the key of, and go there: the one that waits, where there is one."""
     organization, _ = organization_of(link.organization_id)
-    submission = begin_change(
+    submission = unfinished_change(db.session, organization.id, link.email, now()) or begin_change(
         db.session,
         organization,
         vocabulary(db.session),

@@ -1,74 +1,47 @@
-"""What the key of an organization opens: availability, a confirmation, an edit."""
+"""What the key of an organization opens: availability, numbers, hours, a confirmation, an edit."""
 
 from __future__ import annotations
 
-from datetime import date
-from uuid import UUID
-
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from directory.accounts.models import LinkPurpose
-from directory.clock import now, today
+from directory.clock import today
 from directory.extensions import db
-from directory.organizations.availability import set_availability, until_choices
-from directory.organizations.models import Organization, VerificationMethod
-from directory.organizations.services import AvailabilityState
+from directory.organizations.models import VerificationMethod
 from directory.organizations.verify import verify
-from directory.publication.records import PublicOrganization
+from directory.registration.models import Origin
 from directory.web.registration.links import begin_edit, blueprint, opened, organization_of
-from directory.web.registration.record_forms import NOT_SAID, AvailabilityForm
+from directory.web.registration.own_page import (
+    Doors,
+    Forms,
+    own_page,
+    save_availability,
+    save_field,
+    sent_availability,
+    sent_hours,
+    sent_numbers,
+)
 
 
-def service_choices(record: PublicOrganization) -> list[tuple[str, str]]:
-    """The services of a record for a form."""
-    return [
-        (str(item.id), item.name.get(g.lang) or next(iter(item.name.values()), item.group)) for item in record.services
-    ]
-
-
-def save_availability(form: AvailabilityForm, organization: Organization, actor: str) -> None:
-    """Write down what a valid form says."""
-    state = None if form.state.data == NOT_SAID else AvailabilityState(form.state.data)
-    chosen = {UUID(value) for value in form.services.data}
-    set_availability(
-        db.session,
-        organization,
-        chosen,
-        state,
-        form.last_day() if state else None,
-        form.note.data,
-        actor,
-        now(),
-        today(),
+def _doors(token: str) -> Doors:
+    return Doors(
+        availability=url_for("links.manage_availability", token=token),
+        numbers=url_for("links.manage_numbers", token=token),
+        hours=url_for("links.manage_hours", token=token),
+        edit=url_for("links.manage_edit", token=token),
+        right=url_for("links.manage_right", token=token),
+        joint=url_for("joint_links.home", token=token),
     )
-
-
-def until_buttons(on: date) -> list[date]:
-    """The days on the buttons."""
-    return until_choices(on)
 
 
 @blueprint.get("/manage/<token>")
 def manage(token: str) -> str:
     """The organization's own page: can we take someone, is it right, change it."""
     link = opened(token, LinkPurpose.MANAGE)
-    _, record = organization_of(link.organization_id)
-    return _manage_page(token, record, AvailabilityForm(service_choices(record), today()))
-
-
-def _manage_page(token: str, record: PublicOrganization, form: AvailabilityForm) -> str:
-    return render_template(
-        "registration/manage.html",
-        record=record,
-        form=form,
-        days=until_buttons(today()),
-        availability_url=url_for("links.manage_availability", token=token),
-        edit_url=url_for("links.manage_edit", token=token),
-        right_url=url_for("links.manage_right", token=token),
-        joint_url=url_for("joint_links.home", token=token),
-    )
+    organization, record = organization_of(link.organization_id)
+    return own_page(organization, record, _doors(token))
 
 
 @blueprint.post("/manage/<token>/availability")
@@ -76,12 +49,38 @@ def manage_availability(token: str) -> ResponseReturnValue:
     """Two taps."""
     link = opened(token, LinkPurpose.MANAGE)
     organization, record = organization_of(link.organization_id)
-    form = AvailabilityForm(service_choices(record), today())
+    form = sent_availability(record)
     if not form.validate():
-        return _manage_page(token, record, form), 422
+        return own_page(organization, record, _doors(token), Forms(availability=form)), 422
     save_availability(form, organization, f"organization:{organization.id}")
     db.session.commit()
     flash(gettext("Thank you. It is on your page now, and it lapses by itself."))
+    return redirect(url_for("links.manage", token=token), code=303)
+
+
+@blueprint.post("/manage/<token>/numbers")
+def manage_numbers(token: str) -> ResponseReturnValue:
+    """A new number waits for the old channel."""
+    link = opened(token, LinkPurpose.MANAGE)
+    organization, record = organization_of(link.organization_id)
+    form = sent_numbers(organization)
+    if not form.validate():
+        return own_page(organization, record, _doors(token), Forms(numbers=form)), 422
+    save_field(organization, form.read(), Origin.LINK, f"organization:{organization.id}", email=link.email)
+    db.session.commit()
+    return redirect(url_for("links.manage", token=token), code=303)
+
+
+@blueprint.post("/manage/<token>/hours")
+def manage_hours(token: str) -> ResponseReturnValue:
+    """Hours are public at once."""
+    link = opened(token, LinkPurpose.MANAGE)
+    organization, record = organization_of(link.organization_id)
+    form = sent_hours(organization)
+    if not form.validate():
+        return own_page(organization, record, _doors(token), Forms(hours=form)), 422
+    save_field(organization, form.read(), Origin.LINK, f"organization:{organization.id}", email=link.email)
+    db.session.commit()
     return redirect(url_for("links.manage", token=token), code=303)
 
 
@@ -98,5 +97,5 @@ def manage_right(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/manage/<token>/edit")
 def manage_edit(token: str) -> ResponseReturnValue:
-    """Begin an edit of the record as it stands."""
+    """Begin an edit of the record as it stands, or go on with the one that was begun."""
     return begin_edit(opened(token, LinkPurpose.MANAGE))

@@ -12,7 +12,7 @@ from directory.accounts.policy import Permission, Target, allows
 from directory.accounts.throttle import throttle
 from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
-from directory.clock import now, today
+from directory.clock import now
 from directory.extensions import db
 from directory.organizations.edit import record_data
 from directory.organizations.models import Organization
@@ -27,8 +27,17 @@ from directory.registration.submissions import data_of, draft_link, put
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
 from directory.web.registration.links import organization_of
-from directory.web.registration.manage import save_availability, service_choices, until_buttons
-from directory.web.registration.record_forms import AvailabilityForm, ClaimForm, NumberForm, ReportForm
+from directory.web.registration.own_page import (
+    Doors,
+    Forms,
+    own_page,
+    save_availability,
+    save_field,
+    sent_availability,
+    sent_hours,
+    sent_numbers,
+)
+from directory.web.registration.record_forms import ClaimForm, NumberForm, ReportForm
 
 public: Blueprint = page_blueprint("records", __name__)
 editing: Blueprint = page_blueprint("editing", __name__)
@@ -185,22 +194,18 @@ def target_of(record: PublicOrganization) -> Target:
 @editing.get("/organizations/<slug>/manage")
 def manage(slug: str) -> str:
     """The organization's own page, for who signs in."""
-    _, record = _mine(slug)
-    return _page(record, AvailabilityForm(service_choices(record), today()))
+    organization, record = _mine(slug)
+    return own_page(organization, record, _doors(record))
 
 
-def _page(record: PublicOrganization, form: AvailabilityForm) -> str:
-    return render_template(
-        "registration/manage.html",
-        record=record,
-        form=form,
-        days=until_buttons(today()),
-        availability_url=url_for("editing.set_availability", slug=record.slug),
-        edit_url=url_for("editing.edit", slug=record.slug),
-        right_url=None,
-        joint_url=url_for("organization_side.home", slug=record.slug)
-        if allows(viewer(), Permission.SPEAK_FOR_ORGANIZATION, target_of(record))
-        else None,
+def _doors(record: PublicOrganization) -> Doors:
+    speaks = allows(viewer(), Permission.SPEAK_FOR_ORGANIZATION, target_of(record))
+    return Doors(
+        availability=url_for("editing.set_availability", slug=record.slug),
+        numbers=url_for("editing.set_numbers", slug=record.slug),
+        hours=url_for("editing.set_hours", slug=record.slug),
+        edit=url_for("editing.edit", slug=record.slug),
+        joint=url_for("organization_side.home", slug=record.slug) if speaks else None,
     )
 
 
@@ -208,22 +213,49 @@ def _page(record: PublicOrganization, form: AvailabilityForm) -> str:
 def set_availability(slug: str) -> ResponseReturnValue:
     """Two taps."""
     organization, record = _mine(slug)
-    form = AvailabilityForm(service_choices(record), today())
+    form = sent_availability(record)
     if not form.validate():
-        return _page(record, form), 422
+        return own_page(organization, record, _doors(record), Forms(availability=form)), 422
     save_availability(form, organization, actor_name())
     db.session.commit()
     flash(gettext("Thank you. It is on your page now, and it lapses by itself."))
     return redirect(url_for("editing.manage", slug=record.slug), code=303)
 
 
+@editing.post("/organizations/<slug>/numbers")
+def set_numbers(slug: str) -> ResponseReturnValue:
+    """A new number waits for the old channel."""
+    organization, record = _mine(slug)
+    form = sent_numbers(organization)
+    if not form.validate():
+        return own_page(organization, record, _doors(record), Forms(numbers=form)), 422
+    save_field(organization, form.read(), _origin(record), actor_name(), author_id=viewer().user_id)
+    db.session.commit()
+    return redirect(url_for("editing.manage", slug=record.slug), code=303)
+
+
+@editing.post("/organizations/<slug>/hours")
+def set_hours(slug: str) -> ResponseReturnValue:
+    """Hours are public at once."""
+    organization, record = _mine(slug)
+    form = sent_hours(organization)
+    if not form.validate():
+        return own_page(organization, record, _doors(record), Forms(hours=form)), 422
+    save_field(organization, form.read(), _origin(record), actor_name(), author_id=viewer().user_id)
+    db.session.commit()
+    return redirect(url_for("editing.manage", slug=record.slug), code=303)
+
+
+def _origin(record: PublicOrganization) -> Origin:
+    return Origin.OFFICER if allows(viewer(), Permission.MODERATE, target_of(record)) else Origin.ACCOUNT
+
+
 @editing.post("/organizations/<slug>/edit")
 def edit(slug: str) -> ResponseReturnValue:
     """Begin an edit of the record as it stands; officers' and moderators' edits go live at once."""
     organization, record = _mine(slug)
-    origin = Origin.OFFICER if allows(viewer(), Permission.MODERATE, target_of(record)) else Origin.ACCOUNT
     submission = begin_change(
-        db.session, organization, vocabulary(db.session), origin, g.lang, now(), author_id=viewer().user_id
+        db.session, organization, vocabulary(db.session), _origin(record), g.lang, now(), author_id=viewer().user_id
     )
     token = draft_link(db.session, submission, now())
     db.session.commit()

@@ -22,10 +22,10 @@ from directory.registration.models import Origin, Submission, SubmissionKind, Su
 from directory.registration.submissions import begin, data_of, draft_link, submit
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.languages import page_blueprint
-from directory.web.registration.essentials_form import EssentialsForm, read_essentials
+from directory.web.registration.essentials_form import BIG_NEEDS, EssentialsForm, read_essentials
 from directory.web.registration.links import note_confirmation
-from directory.web.registration.manage import save_availability, service_choices, until_buttons
-from directory.web.registration.record_forms import AvailabilityForm, ConfirmForm
+from directory.web.registration.own_page import Doors, Forms, own_page, save_availability, sent_availability
+from directory.web.registration.record_forms import ConfirmForm
 from directory.web.registration.records import record_at
 
 blueprint: Blueprint = page_blueprint("workspace", __name__)
@@ -123,6 +123,7 @@ def _register_page(form: EssentialsForm, confirm_form: ConfirmForm) -> str:
         terms_by_group=[
             (group.labels[g.lang], [term.slug for term in terms.areas_of(slug)]) for slug, group in terms.groups.items()
         ],
+        big_needs=BIG_NEEDS,
         submission=None,
         token=None,
         similar=[],
@@ -158,31 +159,21 @@ def register_save() -> ResponseReturnValue:
 @blueprint.get("/workspace/organizations/<slug>/availability")
 def availability(slug: str) -> str:
     """After a call: can they take someone?"""
-    _, record = _mine(slug)
-    return _availability_page(slug, AvailabilityForm(service_choices(record), today()))
+    organization, record = _mine(slug)
+    return own_page(organization, record, _doors(record))
 
 
-def _availability_page(slug: str, form: AvailabilityForm) -> str:
-    _, record = record_at(slug)
-    return render_template(
-        "registration/manage.html",
-        record=record,
-        form=form,
-        days=until_buttons(today()),
-        availability_url=url_for("workspace.availability_save", slug=record.slug),
-        edit_url=None,
-        right_url=None,
-        joint_url=None,
-    )
+def _doors(record: PublicOrganization) -> Doors:
+    return Doors(availability=url_for("workspace.availability_save", slug=record.slug))
 
 
 @blueprint.post("/workspace/organizations/<slug>/availability")
 def availability_save(slug: str) -> ResponseReturnValue:
     """What they said on the phone."""
     organization, record = _mine(slug)
-    form = AvailabilityForm(service_choices(record), today())
+    form = sent_availability(record)
     if not form.validate():
-        return _availability_page(slug, form), 422
+        return own_page(organization, record, _doors(record), Forms(availability=form)), 422
     save_availability(form, organization, actor_name())
     db.session.commit()
     flash(gettext("Noted. It is on the page now, and it lapses by itself."))
