@@ -23,9 +23,16 @@ LIFETIMES = {
     LinkPurpose.VISIT: timedelta(days=14),
     LinkPurpose.PARTNERSHIP: timedelta(days=400),
     LinkPurpose.REFERRAL: timedelta(days=60),
+    LinkPurpose.KEY: timedelta(days=14),
 }
 SINGLE_USE = frozenset(
-    {LinkPurpose.CONFIRM_SUBMISSION, LinkPurpose.STILL_RIGHT, LinkPurpose.OLD_CHANNEL, LinkPurpose.CLAIM}
+    {
+        LinkPurpose.CONFIRM_SUBMISSION,
+        LinkPurpose.STILL_RIGHT,
+        LinkPurpose.OLD_CHANNEL,
+        LinkPurpose.CLAIM,
+        LinkPurpose.KEY,
+    }
 )
 
 

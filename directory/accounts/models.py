@@ -134,6 +134,8 @@ class LinkPurpose(enum.StrEnum):
     VISIT = "visit"
     PARTNERSHIP = "partnership"
     REFERRAL = "referral"
+    KEY = "key"
+    """Shown or sent after a call, it is exchanged once for the link to the organization's own page."""
 
 
 class AccessLink(Base):

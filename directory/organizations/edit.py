@@ -126,6 +126,7 @@ def _organization(session: AnySession, record_id: uuid.UUID, data: RecordData, t
         country=data.country,
         website=data.website,
         email=data.email,
+        is_email_private=data.is_email_private,
         year_founded=data.year_founded,
         legal_status=data.legal_status,
         texts=[
@@ -216,6 +217,7 @@ def _service(
         position=position,
         access=data.access,
         is_emergency=data.is_emergency,
+        shelter=data.shelter.model_dump(mode="json") if data.shelter and not data.shelter.is_empty else None,
         texts=[
             ServiceText(service_id=service_id, field=field, language=language, text=text)
             for field in SERVICE_TEXTS

@@ -6,7 +6,7 @@ import enum
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.clock import now
@@ -58,6 +58,8 @@ class Organization(Sourced, Base):
     country: Mapped[str] = mapped_column(String(2))
     website: Mapped[str | None] = mapped_column(String(300))
     email: Mapped[str | None] = mapped_column(String(120))
+    is_email_private: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its addresses and those of its places are for letters of the directory alone, never public."""
     year_founded: Mapped[int | None]
     legal_status: Mapped[str | None] = mapped_column(String(120))
     verified_on: Mapped[date | None]

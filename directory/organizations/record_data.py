@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -39,6 +40,34 @@ class HoursData(_Data):
     closes_at: str
 
 
+class Sheltered(enum.StrEnum):
+    """Whom a shelter takes in."""
+
+    WOMEN = "women"
+    FAMILIES = "families"
+    MEN = "men"
+    BOYS_OVER_12 = "boys-over-12"
+    CHILDREN_ALONE = "children-alone"
+
+
+class ShelterData(_Data):
+    """What a shelter says of its beds. What is None was not said."""
+
+    places: int | None = Field(None, ge=1, le=5000)
+    """Beds in all."""
+    who: tuple[Sheltered, ...] = ()
+    nights: int | None = Field(None, ge=1, le=3650)
+    """For how many nights at most."""
+    enters_from: str | None = Field(None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    enters_until: str | None = Field(None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    takes_pets: bool | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said."""
+        return self == ShelterData()
+
+
 class ServiceData(_Data):
     """What is offered within one group of service areas. Texts by language."""
 
@@ -50,6 +79,7 @@ class ServiceData(_Data):
     nationalities: tuple[str, ...] = ()
     coverage: tuple[str, ...] = ()
     schedule: tuple[HoursData, ...] = ()
+    shelter: ShelterData | None = None
     name: dict[str, str] = Field(default_factory=dict)
     description: dict[str, str] = Field(default_factory=dict)
     eligibility: dict[str, str] = Field(default_factory=dict)
@@ -86,6 +116,7 @@ class RecordData(_Data):
     website: str | None = Field(None, max_length=300)
     urls: tuple[str, ...] = ()
     email: str | None = Field(None, max_length=120)
+    is_email_private: bool = False
     year_founded: int | None = None
     legal_status: str | None = Field(None, max_length=120)
     summary: dict[str, str] = Field(default_factory=dict)
@@ -133,6 +164,7 @@ def from_snapshot(snapshot: Mapping[str, Any], terms: Vocabulary) -> RecordData:
             name: snapshot[name]
             for name in ("name", "acronym", "country", "website", "email", "year_founded", "legal_status")
         },
+        is_email_private=bool(snapshot.get("is_email_private")),
         alternate_names=tuple(row["name"] for row in snapshot["alternate_names"]),
         urls=tuple(row["url"] for row in snapshot.get("urls", [])),
         summary=_texts(snapshot["texts"], "summary"),
@@ -168,6 +200,7 @@ def _service(row: dict[str, Any], slug_of: dict[str, str]) -> ServiceData:
             HoursData(weekday=item["weekday"], opens_at=item["opens_at"][:5], closes_at=item["closes_at"][:5])
             for item in hours
         ),
+        shelter=row.get("shelter"),
         **{field: _texts(row["texts"], field) for field in SERVICE_TEXTS},
     )
 
@@ -205,7 +238,7 @@ def unflatten(flat: Flat) -> RecordData:
 
 
 def public_view(data: RecordData) -> RecordData:
-    """The record as a stranger may see it: no street of a protected place, nothing of a hidden one."""
+    """The record as a stranger may see it: no private e-mail, no protected street, nothing of a hidden place."""
     locations = {
         key: place
         if place.visibility == Visibility.PUBLIC
@@ -213,7 +246,10 @@ def public_view(data: RecordData) -> RecordData:
         for key, place in data.locations.items()
         if place.visibility != Visibility.HIDDEN
     }
-    return data.model_copy(update={"locations": locations})
+    if not data.is_email_private:
+        return data.model_copy(update={"locations": locations})
+    silent = {key: place.model_copy(update={"email": None}) for key, place in locations.items()}
+    return data.model_copy(update={"locations": silent, "email": None})
 
 
 def new_location_id() -> str:

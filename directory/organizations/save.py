@@ -81,24 +81,31 @@ class OrganizationWriter:
         record_audit(self.session, self.actor, "replace", Entity.ORGANIZATION, draft.id)
         self.tally.updated += 1
 
+    def _is_email_private(self, draft: Organization) -> bool:
+        return bool(self.session.scalar(select(Organization.is_email_private).where(Organization.id == draft.id)))
+
     def _known_locations(self, draft: Organization) -> dict[uuid.UUID, Location]:
         query = select(Location).where(Location.organization_id == draft.id)
         return {row.id: row for row in self.session.scalars(query)}
 
     def _tightens(self, draft: Organization) -> bool:
-        """Whether less of any known location may be seen than before."""
+        """Whether less may be seen than before of any known location, or of the e-mail."""
         known = self._known_locations(draft)
-        return any(
+        return (bool(draft.is_email_private) and not self._is_email_private(draft)) or any(
             OPENNESS[place.visibility] < OPENNESS[known[place.id].visibility]
             for place in draft.locations
             if place.id in known
         )
 
     def _keep_protection(self, draft: Organization) -> None:
-        """A protected location stays protected, with its private address."""
+        """A protected location stays protected, with its private address; a private e-mail is not lost."""
         known = self._known_locations(draft)
+        if draft.email is None and self._is_email_private(draft):
+            draft.email = self.session.scalar(select(Organization.email).where(Organization.id == draft.id))
         for place in draft.locations:
             row = known.get(place.id)
+            if row is not None and place.email is None and self._is_email_private(draft):
+                place.email = row.email
             if row is None or OPENNESS[row.visibility] == OPENNESS[Visibility.PUBLIC]:
                 continue
             place.visibility = min(place.visibility, row.visibility, key=OPENNESS.__getitem__)

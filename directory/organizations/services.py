@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import uuid
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.clock import now
@@ -43,6 +44,8 @@ class Service(Base):
     position: Mapped[int] = mapped_column(default=0)
     access: Mapped[Access | None] = mapped_column(closed_set(Access))
     is_emergency: Mapped[bool] = mapped_column(default=False)
+    shelter: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What a shelter says of its beds, as `ShelterData`; HSDS: `service_capacity` and attributes."""
 
     texts: Mapped[list[ServiceText]] = relationship(cascade="all, delete-orphan")
     areas: Mapped[list[ServiceAreaOf]] = relationship(cascade="all, delete-orphan")

@@ -9,6 +9,7 @@ from flask_babel import get_locale, gettext
 
 from directory.extensions import db
 from directory.organizations.differences import Path
+from directory.organizations.record_data import ShelterData
 from directory.places.countries import country_name, region_name, subdivision_name
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import language_name
@@ -40,6 +41,7 @@ def _names() -> dict[str, str]:
         "website": gettext("Website"),
         "urls": gettext("Pages in social networks"),
         "email": gettext("E-mail"),
+        "is_email_private": gettext("The e-mail is for the directory alone"),
         "year_founded": gettext("Year founded"),
         "legal_status": gettext("Legal form"),
         "summary": gettext("In one or two sentences"),
@@ -53,6 +55,7 @@ def _names() -> dict[str, str]:
         "nationalities": gettext("Nationalities"),
         "coverage": gettext("Where it is offered"),
         "schedule": gettext("Weekly hours"),
+        "shelter": gettext("Beds"),
         "eligibility": gettext("Who can come"),
         "documents_required": gettext("Documents to bring"),
         "cost": gettext("Cost"),
@@ -100,6 +103,32 @@ def day_names() -> dict[int, str]:
     }
 
 
+def sheltered_names() -> dict[str, str]:
+    """Whom a shelter takes in."""
+    return {
+        "women": gettext("Women"),
+        "families": gettext("Families"),
+        "men": gettext("Men"),
+        "boys-over-12": gettext("Boys over 12"),
+        "children-alone": gettext("Children who travel alone"),
+    }
+
+
+def shelter_lines(shelter: ShelterData) -> list[tuple[str, str]]:
+    """What a shelter says of its beds, each with its label; what it did not say is left out."""
+    names = sheltered_names()
+    hours = " – ".join(filter(None, (shelter.enters_from, shelter.enters_until)))
+    pets = {True: gettext("Yes"), False: gettext("No"), None: ""}[shelter.takes_pets]
+    lines = [
+        (gettext("Beds"), str(shelter.places or "")),
+        (gettext("Who can stay"), ", ".join(names[item] for item in shelter.who if item in names)),
+        (gettext("Nights at most"), str(shelter.nights or "")),
+        (gettext("Hours of entry"), hours),
+        (gettext("Pets"), pets),
+    ]
+    return [(label, value) for label, value in lines if value]
+
+
 def value_text(path: Path, value: Any, language: str) -> str:
     """A value as a person reads it; `—` where there is none."""
     if value in (None, "", [], {}, ()):
@@ -141,6 +170,10 @@ def _schedule(value: Any, _language: str) -> str:
     return ", ".join(f"{days[item['weekday']]} {item['opens_at']}–{item['closes_at']}" for item in value)
 
 
+def _shelter(value: Any, _language: str) -> str:
+    return ", ".join(f"{label}: {text}" for label, text in shelter_lines(ShelterData.model_validate(value)))
+
+
 def _coverage(value: Any, language: str) -> str:
     return ", ".join(region_name(code, language) for code in value)
 
@@ -150,6 +183,7 @@ _TELLERS: dict[str, Callable[[Any, str], str]] = {
     "areas": _areas,
     "populations": _populations,
     "schedule": _schedule,
+    "shelter": _shelter,
     "coverage": _coverage,
     "languages": lambda value, language: ", ".join(language_name(code, language) for code in value),
     "nationalities": lambda value, language: ", ".join(country_name(code, language) for code in value),

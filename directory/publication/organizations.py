@@ -27,6 +27,7 @@ from directory.publication.records import (
     PublicOrganization,
     PublicPhone,
     PublicService,
+    PublicShelter,
     public_source,
 )
 from directory.publication.terms import TermSlugs
@@ -95,6 +96,7 @@ class _Builder:
         """One organization. What is hidden never gets past this function."""
         visible = [item for item in row.locations if item.visibility != Visibility.HIDDEN]
         shows_contacts = row.contacts_suspended_at is None
+        shows_email = shows_contacts and not row.is_email_private
         shown = {item.id for item in visible}
         services = tuple(self.service(item, shown) for item in row.services)
         areas = {area for service in services for area in service.areas}
@@ -112,7 +114,7 @@ class _Builder:
             description={item.language: item.text for item in row.texts if item.field == "description"},
             website=row.website if shows_contacts else None,
             urls=tuple(item.url for item in row.urls) if shows_contacts else (),
-            email=row.email if shows_contacts else None,
+            email=row.email if shows_email else None,
             phones=tuple(_phone(item) for item in row.phones if item.location_id is None and shows_contacts),
             contacts_suspended=not shows_contacts,
             year_founded=row.year_founded,
@@ -134,7 +136,10 @@ class _Builder:
             revision=version.number,
             modified_at=version.at,
             services=services,
-            locations=tuple(self.location(item, row.services, shows_contacts=shows_contacts) for item in visible),
+            locations=tuple(
+                self.location(item, row.services, shows_contacts=shows_contacts, shows_email=shows_email)
+                for item in visible
+            ),
             consulates=(
                 *self.consulates.linked(self.partners.of_organization(row.id), "partner"),
                 *self.consulates.covering(row.locations),
@@ -170,6 +175,7 @@ class _Builder:
                 for item in sorted(row.schedules, key=lambda item: (item.weekday, item.opens_at))
             ),
             emergency=row.is_emergency,
+            shelter=PublicShelter(**row.shelter) if row.shelter else None,
             availability=self._availability(row),
             locations=tuple(item.location_id for item in row.locations if item.location_id in shown),
             coverage=tuple(sorted(item.code for item in row.coverage)),
@@ -181,7 +187,9 @@ class _Builder:
             return PublicAvailability(state="unknown")
         return PublicAvailability(state=said.state.value, until=said.until, note=said.note)
 
-    def location(self, row: Location, services: Sequence[Service], *, shows_contacts: bool) -> PublicLocation:
+    def location(
+        self, row: Location, services: Sequence[Service], *, shows_contacts: bool, shows_email: bool
+    ) -> PublicLocation:
         """One location: a protected one without its street, at its city's point."""
         is_public = row.visibility == Visibility.PUBLIC
         town = self.towns.get(row.place_id)
@@ -205,7 +213,7 @@ class _Builder:
             visibility="public" if is_public else "city_only",
             timezone=row.timezone,
             phones=tuple(_phone(item) for item in row.phones) if shows_contacts else (),
-            email=row.email if shows_contacts else None,
+            email=row.email if shows_email else None,
             areas=self.terms.sorted_slugs(area.term_id for tie in at_here for area in tie.areas),
             source=public_source(row),
         )

@@ -78,6 +78,17 @@ class PublicHours(PublicModel):
     closes_at: str
 
 
+class PublicShelter(PublicModel):
+    """What a shelter says of its beds; None: not said. Hours of entry are local, HH:MM."""
+
+    places: int | None = None
+    who: tuple[Literal["women", "families", "men", "boys-over-12", "children-alone"], ...] = ()
+    nights: int | None = None
+    enters_from: str | None = None
+    enters_until: str | None = None
+    takes_pets: bool | None = None
+
+
 class PublicService(PublicModel):
     """What an organization offers. Texts by language; lists hold slugs and codes; no nationality: all."""
 
@@ -94,6 +105,7 @@ class PublicService(PublicModel):
     access: str | None
     schedule: tuple[PublicHours, ...]
     emergency: bool
+    shelter: PublicShelter | None = None
     availability: PublicAvailability
     locations: tuple[uuid.UUID, ...]
     coverage: tuple[str, ...]

@@ -13,6 +13,8 @@ from flask_babel import gettext
 
 from directory.accounts.policy import Permission, Target
 from directory.accounts.viewer import actor_name, require, viewer
+from directory.changes.models import Entity
+from directory.changes.slugs import current_slugs
 from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.letters import absolute, in_language
@@ -32,7 +34,7 @@ from directory.organizations.models import Organization, Phone, VerificationMeth
 from directory.places.countries import MEMBER_STATES
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
-from directory.registration.reach import language_of
+from directory.registration.reach import address_of, language_of
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.moderation.queue import blueprint, my_countries
 from directory.web.registration.fields import stripped
@@ -55,7 +57,7 @@ def calls() -> str:
     ids = my_list(db.session, viewer().user_id or abort(403), now())
     records = {record.id: record for record in public_organizations(db.session, ids, today())}
     found = [Call(records[key], numbers_of(db.session, key)) for key in ids if key in records]
-    return render_template("moderation/calls.html", calls=found)
+    return render_template("moderation/calls.html", calls=found, key_for=request.args.get("key"))
 
 
 @blueprint.post("/moderation/calls")
@@ -82,9 +84,11 @@ def close(organization_id: UUID, outcome: str) -> ResponseReturnValue:
         db.session.rollback()
         flash(gettext("The time for this call was up. Take a new list; what you found out you can note there."))
         return redirect(url_for("moderation.calls"), code=303)
+    has_no_mail = outcome == CallOutcome.CONFIRMED and address_of(db.session, organization_id) is None
     db.session.commit()
     flash(gettext("Noted: %(name)s.", name=organization.name))
-    return redirect(url_for("moderation.calls"), code=303)
+    slugs = current_slugs(db.session, Entity.ORGANIZATION, [organization_id]) if has_no_mail else {}
+    return redirect(url_for("moderation.calls", key=slugs.get(organization_id)), code=303)
 
 
 @blueprint.post("/moderation/organizations/<slug>/ask")

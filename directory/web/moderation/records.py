@@ -25,6 +25,7 @@ from directory.organizations.verify import restore_contacts, suspend_contacts, v
 from directory.partnerships.leave import distrust
 from directory.publication.records import PublicOrganization
 from directory.referrals.leave import leave
+from directory.registration.keys import was_spoken_to
 from directory.registration.reports import open_reports, resolve_reports
 from directory.registration.risks import fingerprint_of
 from directory.registration.submissions import open_about
@@ -36,7 +37,7 @@ from directory.web.registration.records import record_at, target_of
 MAX_REVISION = 2**31
 _KEYS = (
     LinkPurpose.MANAGE, LinkPurpose.STILL_RIGHT, LinkPurpose.OLD_CHANNEL, LinkPurpose.CLAIM, LinkPurpose.PARTNERSHIP,
-    LinkPurpose.REFERRAL,
+    LinkPurpose.REFERRAL, LinkPurpose.KEY,
 )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def record(slug: str) -> str:
         open=open_about(db.session, organization.id),
         duplicates=found,
         refused=refused_addresses(db.session, organization.id),
+        may_have_key=was_spoken_to(organization, today()),
     )
 
 

@@ -14,6 +14,7 @@ from directory.changes.models import Entity
 from directory.clock import now, today
 from directory.extensions import db
 from directory.moderation.uses import count_use
+from directory.organizations.wording import shelter_lines
 from directory.places.countries import MEMBER_STATES
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
@@ -64,6 +65,7 @@ def organization(slug: str) -> ResponseReturnValue:
             consulates=by_country,
             own=_own_consulates(country, by_country.get(country, []), place) if country else None,
             open_now=_open_now(record),
+            shelter_lines=shelter_lines,
             data=structured_data(record, url_for("pages.organization", slug=record.slug, _external=True)),
         )
     )

@@ -20,8 +20,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from directory.organizations.areas import regroup, settle_areas
 from directory.organizations.models import PhoneKind, Visibility
-from directory.organizations.record_data import LocationData, PhoneData, RecordData, ServiceData, new_location_id
+from directory.organizations.record_data import LocationData, PhoneData, RecordData, new_location_id
 from directory.organizations.wording import visibility_names
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.places.lookup import Town
@@ -83,13 +84,19 @@ class EssentialsForm(SafeForm):
         _l("E-mail"),
         filters=[stripped],
         validators=[Optional(), Length(max=120), IS_EMAIL],
-        description=_l("We send a link to it, so that you can go on later. It is published, so that people can write."),
+        description=_l("We send a link to it, so that you can go on later."),
     )
     phone = TelField(
         _l("Phone or WhatsApp"),
         filters=[stripped],
         validators=[Optional(), Length(max=60)],
         description=_l("With the area code. Without an e-mail, somebody calls you to confirm."),
+    )
+    email_visibility = RadioField(
+        _l("Who may see the e-mail?"),
+        validators=[Optional()],
+        validate_choice=False,
+        description=_l("Without a choice: everyone; only the directory where the address is protected."),
     )
     has_whatsapp = BooleanField(_l("This number has WhatsApp"), description=_l("Then the page offers to write there."))
     visibility = RadioField(
@@ -108,6 +115,7 @@ class EssentialsForm(SafeForm):
         _l("I speak for this organization, and it agrees to be published here."),
         validators=[InputRequired(_l("Without this consent nothing can be published."))],
         description=_l(
+            "Public are: the name, the town, the help, the phone, and the street and e-mail as you chose above. "
             "You can change or remove the record at any time. "
             "Nobody in this directory may charge for a place or a form."
         ),
@@ -122,6 +130,9 @@ class EssentialsForm(SafeForm):
         names = visibility_names()
         offered = (Visibility.PUBLIC, Visibility.CITY_ONLY, *((Visibility.HIDDEN,) if offers_hidden else ()))
         self.visibility.choices = options([(value.value, names[value]) for value in offered])
+        self.email_visibility.choices = options(
+            [("public", gettext("Everyone")), ("private", gettext("Only the directory"))]
+        )
         self.place.choices = []
         self.towns = PlaceAnswer()
         self.language = language
@@ -168,6 +179,12 @@ class EssentialsForm(SafeForm):
             self.place.errors = [gettext("There are several of this name.")]
             raise ValidationError(gettext("There are several of this name. Choose one below."))
 
+    def is_email_private(self, base: RecordData) -> bool:
+        """What was chosen; without a choice, whether the address is protected, or what it was."""
+        if self.email_visibility.data in ("public", "private"):
+            return bool(self.email_visibility.data == "private")
+        return base.is_email_private or self.visibility.data not in (None, "", Visibility.PUBLIC.value)
+
     def chosen_town(self) -> Town | None:
         """The town of the gazetteer that is meant, if it is one."""
         if self.towns.town:
@@ -194,6 +211,8 @@ def fill_essentials(form: EssentialsForm, data: RecordData) -> None:
     form.country.data = data.country or None
     form.areas.data = list(data.areas)
     form.email.data = data.email
+    if data.email:
+        form.email_visibility.data = "private" if data.is_email_private else "public"
     phone = next(iter(data.all_phones()), None)
     if phone:
         form.phone.data = phone.number or phone.text
@@ -234,6 +253,7 @@ def read_essentials(form: EssentialsForm, base: RecordData, terms: Vocabulary) -
             "name": form.name.data or "",
             "country": country,
             "email": form.email.data,
+            "is_email_private": form.is_email_private(base),
             "services": regroup(base.services, areas, terms),
             "locations": {**base.locations, key: place} if (form.city.data or first) else base.locations,
         }
@@ -263,27 +283,3 @@ def _with_phone(record: RecordData, form: EssentialsForm, key: str) -> RecordDat
         return record.model_copy(update={"phones": new})
     changed = place.model_copy(update={"phones": new + place.phones[1:]})
     return record.model_copy(update={"locations": {**record.locations, key: changed}})
-
-
-def regroup(services: dict[str, ServiceData], areas: tuple[str, ...], terms: Vocabulary) -> dict[str, ServiceData]:
-    """One service for each group that any area belongs to; what is known of a group is kept."""
-    found: dict[str, ServiceData] = {}
-    for group in terms.groups:
-        own = tuple(sorted(slug for slug in areas if slug in terms.areas and terms.areas[slug].group == group))
-        if own:
-            found[group] = (services.get(group) or ServiceData(areas=())).model_copy(update={"areas": own})
-    return found
-
-
-def settle_areas(record: RecordData) -> RecordData:
-    """Areas that no place offers yet belong to the first place; places forget areas that are offered no more."""
-    offered = set(record.areas)
-    placed = {slug for place in record.locations.values() for slug in place.areas}
-    first = record.first_location
-    locations = {}
-    for key, place in record.locations.items():
-        here = set(place.areas) & offered
-        if first and key == first[0]:
-            here |= offered - placed
-        locations[key] = place.model_copy(update={"areas": tuple(sorted(here))})
-    return record.model_copy(update={"locations": locations})

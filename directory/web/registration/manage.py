@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from directory.accounts.models import LinkPurpose
-from directory.clock import today
+from directory.accounts.links import LinkDead, open_link
+from directory.accounts.models import AccessLink, LinkPurpose
+from directory.clock import now, today
 from directory.extensions import db
 from directory.organizations.models import VerificationMethod
 from directory.organizations.verify import verify
+from directory.registration.keys import take_key
 from directory.registration.models import Origin
 from directory.web.registration.links import begin_edit, blueprint, opened, organization_of
 from directory.web.registration.own_page import (
@@ -33,6 +35,44 @@ def _doors(token: str) -> Doors:
         edit=url_for("links.manage_edit", token=token),
         right=url_for("links.manage_right", token=token),
         joint=url_for("joint_links.home", token=token),
+    )
+
+
+@blueprint.get("/key/<token>")
+def key(token: str) -> str:
+    """One button that takes the key."""
+    link = _key(token)
+    organization, _ = organization_of(link.organization_id)
+    return render_template("registration/key.html", token=token, name=organization.name)
+
+
+@blueprint.post("/key/<token>")
+def key_taken(token: str) -> ResponseReturnValue:
+    """The key is used up; the organization's own page opens."""
+    link = _key(token)
+    organization_of(link.organization_id)
+    try:
+        manage_token = take_key(db.session, link, now())
+    except LinkDead:
+        abort(404, _dead_key())
+    db.session.commit()
+    flash(gettext("Keep this page: put it among your favourites or on the home screen of this phone."))
+    return redirect(url_for("links.manage", token=manage_token), code=303)
+
+
+def _key(token: str) -> AccessLink:
+    try:
+        return open_link(db.session, token, LinkPurpose.KEY, now())
+    except LinkDead:
+        abort(404, _dead_key())
+
+
+def _dead_key() -> str:
+    return str(
+        gettext(
+            "This key was used already or is too old. The page that it opened still works on the phone that opened it. "
+            "For another key, ask the network to call you at the number on record."
+        )
     )
 
 

@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
+from directory.organizations.areas import settle_areas
 from directory.organizations.models import PhoneKind, Visibility
 from directory.organizations.record_data import (
     LocationData,
@@ -30,7 +31,6 @@ from directory.registration.places import city_label, find_place, is_same_town
 from directory.vocabulary.catalogue import Vocabulary
 from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
-from directory.web.registration.essentials_form import settle_areas
 from directory.web.registration.fields import CheckboxesField, RowsField, read_phone, stripped
 
 MAX_PLACES = 40
@@ -118,7 +118,13 @@ def fill_places(form: PlacesForm, data: RecordData, language: str) -> None:
             }
         )  # fmt: skip
     if len(form.places) < MAX_PLACES:
-        form.places.append_entry({"country": data.country, "visibility": Visibility.PUBLIC.value})
+        form.places.append_entry({"country": data.country, "visibility": _inherited(data).value})
+
+
+def _inherited(data: RecordData) -> Visibility:
+    """How much of a further place may be seen, unless somebody says otherwise: as of the most protected one."""
+    known = {place.visibility for place in data.locations.values()}
+    return Visibility.CITY_ONLY if known - {Visibility.PUBLIC} else Visibility.PUBLIC
 
 
 def read_places(form: PlacesForm, base: RecordData) -> RecordData:
@@ -129,7 +135,7 @@ def read_places(form: PlacesForm, base: RecordData) -> RecordData:
         if part.remove.data or not part.city.data:
             continue
         key = part.key.data if part.key.data in base.locations else new_location_id()
-        known = base.locations.get(key) or LocationData(country=part.country.data)
+        known = base.locations.get(key) or LocationData(country=part.country.data, visibility=_inherited(base))
         locations[key] = _read_place(part, known, len(locations))
     return settle_areas(base.model_copy(update={"locations": locations or base.locations}))
 

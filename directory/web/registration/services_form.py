@@ -11,24 +11,27 @@ from wtforms import (
     BooleanField,
     Form,
     FormField,
+    IntegerField,
     RadioField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
 from directory.organizations.record_data import (
     HoursData,
     RecordData,
     ServiceData,
+    ShelterData,
+    Sheltered,
 )
 from directory.organizations.services import Access
-from directory.organizations.wording import access_names, day_names
+from directory.organizations.wording import access_names, day_names, sheltered_names
 from directory.vocabulary.catalogue import Vocabulary
 from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
-from directory.web.registration.fields import RowsField, stripped
+from directory.web.registration.fields import CheckboxesField, RowsField, stripped
 
 
 class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -48,6 +51,41 @@ class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
         if problem:
             self.closes_at.errors = [*self.closes_at.errors, problem]
         return is_valid and not problem
+
+
+class ShelterForm(Form):  # type: ignore[misc]
+    """A shelter's sheet: how many beds, for whom, for how long, when one can come in."""
+
+    places = IntegerField(_l("Beds"), validators=[Optional(), NumberRange(1, 5000)], description=_l("In all."))
+    who = CheckboxesField(_l("Who can stay"), description=_l("Nothing chosen: not said."))
+    nights = IntegerField(_l("Nights at most"), validators=[Optional(), NumberRange(1, 3650)],
+                          description=_l("How long one person may stay."))  # fmt: skip
+    enters_from = TimeField(_l("One can come in from"), validators=[Optional()], description=_l("Local time."))
+    enters_until = TimeField(_l("until"), validators=[Optional()], description=_l("Local time."))
+    pets = RadioField(_l("Pets"), validators=[Optional()], validate_choice=False, description=_l("Dogs and cats."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.who.choices = options(sheltered_names().items())
+        self.pets.choices = options([("yes", gettext("Yes")), ("no", gettext("No")), ("", gettext("Not said"))])
+
+    def fill(self, data: ShelterData) -> None:
+        """Show what is known."""
+        self.places.data, self.nights.data, self.who.data = data.places, data.nights, [item.value for item in data.who]
+        self.enters_from.data = time.fromisoformat(data.enters_from) if data.enters_from else None
+        self.enters_until.data = time.fromisoformat(data.enters_until) if data.enters_until else None
+        self.pets.data = {True: "yes", False: "no", None: ""}[data.takes_pets]
+
+    def read(self) -> ShelterData:
+        """What was said."""
+        return ShelterData(
+            places=self.places.data,
+            who=tuple(item for item in Sheltered if item in (self.who.data or ())),
+            nights=self.nights.data,
+            enters_from=f"{self.enters_from.data:%H:%M}" if self.enters_from.data else None,
+            enters_until=f"{self.enters_until.data:%H:%M}" if self.enters_until.data else None,
+            takes_pets={"yes": True, "no": False}.get(self.pets.data or ""),
+        )
 
 
 class ServiceForm(Form):  # type: ignore[misc]
@@ -76,6 +114,8 @@ class ServiceForm(Form):  # type: ignore[misc]
         description=_l("Only the days on which you are there; local time."),
     )
 
+    shelter = FormField(ShelterForm, label=_l("Beds"), separator="_")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access.choices = options(access_names().items())
@@ -99,6 +139,7 @@ def fill_services(form: SafeForm, data: RecordData, language: str) -> None:
         part = form[group].form
         part.access.data = service.access.value if service.access else None
         part.is_emergency.data = service.is_emergency
+        part.shelter.form.fill(service.shelter or ShelterData())
         part.cost.data = _own(service.cost, language)
         part.documents.data = _own(service.documents_required, language)
         part.eligibility.data = _own(service.eligibility, language)
@@ -147,5 +188,18 @@ def _read_service(part: ServiceForm, service: ServiceData, language: str) -> Ser
             "documents_required": _put(service.documents_required, part.documents.data, language),
             "eligibility": _put(service.eligibility, part.eligibility.data, language),
             "schedule": hours,
+            "shelter": _read_shelter(part.shelter.form, service),
         }
     )
+
+
+SHELTER = "shelter"
+"""The service area whose sheet is asked for."""
+
+
+def _read_shelter(form: ShelterForm, service: ServiceData) -> ShelterData | None:
+    """What the sheet says; of a service that gives no shelter, what was known before."""
+    if SHELTER not in service.areas:
+        return service.shelter
+    said = form.read()
+    return None if said.is_empty else said
