@@ -76,7 +76,7 @@ def make_settings(data_dir: Path, url: str) -> Settings:
 def make_app(data_dir: Path, url: str) -> Flask:
     """A test application over a database that may be empty."""
     app = create_app(make_settings(data_dir, url))
-    app.config.update(TESTING=True, MIN_FILL_S=0, SIGN_IN_FLOOR_S=0)
+    app.config.update(TESTING=True, MIN_FILL_S=0, SIGN_IN_FLOOR_S=0, UNDO_S=0)
     app.test_client_class = CheckingClient
     # What is the same in every application of a process is made once: a page's code, a password's stretching.
     app.jinja_env.bytecode_cache = _bytecode_cache()

@@ -59,6 +59,24 @@ def all_criteria() -> list[Criterion]:
     return [*listed(), *not_listed()]
 
 
+def refusals() -> list[Criterion]:
+    """The same as reasons for a refusal, the usual ones first: what a moderator presses and a submitter reads."""
+    return [
+        Criterion("already-listed", gettext("It is in the directory already.")),
+        Criterion("could-not-confirm", gettext("Nobody could be reached who confirms it.")),
+        Criterion(
+            "helps-migrants", gettext("It does not help migrants, refugees or returned people in our countries.")
+        ),
+        Criterion("sourced", gettext("No source says what it does and where.")),
+        Criterion("civil-society", gettext("It is a part of a government, or works for profit.")),
+        Criterion("never-charges", gettext("It charges for a place, a form or a referral.")),
+        Criterion("sells-services", gettext("It sells immigration services.")),
+        Criterion("asks-for-favours", gettext("Somebody asks for money, documents or favours in its name.")),
+        Criterion("other-purpose", gettext("It serves a party, recruits workers or lends money.")),
+        Criterion("asked-not-to-be", gettext("It asked not to be listed.")),
+    ]
+
+
 def criterion(key: str) -> Criterion:
     """A criterion by key. Raises LookupError."""
     for item in all_criteria():

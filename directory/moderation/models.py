@@ -1,14 +1,44 @@
-"""Tables of the work that keeps records true: calls in hand, confirmation requests, how often a record is used."""
+"""Tables of the work that keeps records true: decisions and calls in hand, questions asked, uses counted."""
 
 from __future__ import annotations
 
+import enum
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.database import Base
+from directory.database import Base, closed_set
+
+
+class Decision(enum.StrEnum):
+    """What a moderator makes of a submission."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+    MERGE = "merge"
+
+
+class PendingDecision(Base):
+    """A decision that is carried out at an instant, unless it is taken back before: until then nobody is told."""
+
+    __tablename__ = "pending_decisions"
+    __table_args__ = (
+        CheckConstraint("decision <> 'reject' OR criterion IS NOT NULL", name="criterion"),
+        CheckConstraint("decision <> 'merge' OR into_id IS NOT NULL", name="into"),
+    )
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    decision: Mapped[Decision] = mapped_column(closed_set(Decision))
+    version: Mapped[int]
+    """The version of the submission that the moderator saw."""
+    note: Mapped[str | None] = mapped_column(Text)
+    criterion: Mapped[str | None] = mapped_column(String(40))
+    into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"), index=True)
+    decided_by: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class CallClaim(Base):

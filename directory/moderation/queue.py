@@ -7,9 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from directory.database import AnySession
+from directory.moderation.models import PendingDecision
 from directory.organizations.models import Organization
 from directory.registration.models import OPEN_STATES, Report, ReportKind, Submission, SubmissionKind, SubmissionState
 from directory.registration.risks import Risk
@@ -19,6 +20,7 @@ RISK_WEIGHTS = {
 }  # fmt: skip
 """Points of a risk; a day of waiting is worth three."""
 DAY_POINTS = 3
+_UNDECIDED = ~exists().where(PendingDecision.submission_id == Submission.id)
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ class Waiting:
 
 
 def waiting(session: AnySession, wanted: QueueFilter, now: datetime) -> list[Waiting]:
-    """The queue in its order."""
+    """The queue in its order, without what a decision is on its way for."""
     query = select(Submission, Organization.name).outerjoin(Organization, Organization.id == Submission.organization_id)
-    query = query.where(Submission.state.in_(wanted.states), Submission.kind.in_(wanted.kinds))
+    query = query.where(Submission.state.in_(wanted.states), Submission.kind.in_(wanted.kinds), _UNDECIDED)
     if wanted.countries is not None:
         query = query.where(or_(Submission.country.in_(wanted.countries), Submission.country.is_(None)))
     if wanted.assigned_to:
@@ -65,7 +67,11 @@ def _weighed(submission: Submission, name: str | None, now: datetime) -> Waiting
 
 def counts_by_state(session: AnySession, countries: Collection[str] | None) -> dict[SubmissionState, int]:
     """How many submissions wait in each open state."""
-    query = select(Submission.state, func.count()).where(Submission.state.in_(OPEN_STATES)).group_by(Submission.state)
+    query = (
+        select(Submission.state, func.count())
+        .where(Submission.state.in_(OPEN_STATES), _UNDECIDED)
+        .group_by(Submission.state)
+    )
     if countries is not None:
         query = query.where(or_(Submission.country.in_(countries), Submission.country.is_(None)))
     return {row[0]: row[1] for row in session.execute(query)}

@@ -14,6 +14,7 @@ from directory.clock import now, today
 from directory.database import begin_write, take_turns
 from directory.extensions import db
 from directory.mail.postman import carry_one
+from directory.moderation import pending
 from directory.moderation.uses import take_uses, write_uses
 from directory.operations.due_work import do_due_work, is_work_due
 from directory.partnerships.forget import forget_words
@@ -23,6 +24,7 @@ from directory.search.phrases.suggested import forget_words_sent_in
 from directory.search.phrases.uses import take_phrase_uses, write_phrase_uses
 from directory.settings import Settings
 from directory.statistics.unmet import forget_unmet, take_unmet, write_unmet
+from directory.vocabulary.catalogue import vocabulary
 
 LOOK_EVERY_S = 1.0
 WRITE_USES_EVERY_S = 60.0
@@ -61,6 +63,8 @@ class Housekeeper(threading.Thread):
     def _work(self) -> None:
         while not self._stopped.is_set() and carry_one(db.session):
             pass
+        while not self._stopped.is_set() and carry_out_one():
+            pass
         if time.monotonic() >= self._uses_due_at:
             self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
             save_uses()
@@ -74,6 +78,18 @@ class Housekeeper(threading.Thread):
     def stop(self) -> None:
         """End after what is in hand."""
         self._stopped.set()
+
+
+def carry_out_one() -> bool:
+    """Carry out the oldest decision of a moderator whose time to take it back is over; whether there was one."""
+    found = pending.next_due(db.session, now())
+    db.session.rollback()
+    if found is None:
+        return False
+    begin_write(db.session)
+    pending.carry_out(db.session, found, vocabulary(db.session), now())
+    db.session.commit()
+    return True
 
 
 def do_what_is_due() -> int:

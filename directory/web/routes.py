@@ -5,7 +5,7 @@ from __future__ import annotations
 from directory.web import documents
 from directory.web.accounts import pages as account_pages
 from directory.web.consulates import contacts, country, desk, finder, jurisdiction, mobile, tokens
-from directory.web.moderation import calls, keys, lines, queue, words
+from directory.web.moderation import calls, decisions, keys, lines, queue, words
 from directory.web.moderation import records as record_decisions
 from directory.web.paper import guide_pages, handout
 from directory.web.partnerships import desk as joint_desk
@@ -31,7 +31,7 @@ BLUEPRINTS = (
 )  # fmt: skip
 ADD_TO_THEM = (
     contacts, jurisdiction, mobile, tokens, calls, record_decisions, partnerships, referrals, drafts, register, steps,
-    areas, needs, statistics, propose, manage, unknown_words, words, lines, keys,
+    areas, needs, statistics, propose, manage, unknown_words, words, lines, keys, decisions,
     organization_page,
 )  # fmt: skip
 """Modules that add their pages to a blueprint of their feature."""

@@ -78,7 +78,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     address = f"http://127.0.0.1:{port}"
     app = create_app(Settings(data_dir=data_dir, database_url=url, secret_key="for tests", base_url=address))
     app.test_client_class = CheckingClient
-    app.config["SIGN_IN_FLOOR_S"] = 0
+    app.config.update(SIGN_IN_FLOOR_S=0, UNDO_S=0)
     prepare(app, with_seeds=False)
     with database(app):
         db.session.add(Place(id="t-tijuana", kind=PlaceKind.TOWN, name="Tijuana", country="MX", admin1="MX-BCN",
@@ -118,9 +118,6 @@ def fill_essentials(page: Page, name: str, email_address: str, phone: str = "664
     page.get_by_label("Nombre de la organización").fill(name)
     page.get_by_label("País").select_option("MX")
     page.get_by_label("Ciudad o localidad").fill("Tijuana")
-    group = page.locator("details.group", has_text="Necesidades básicas")
-    if group.get_attribute("open") is None:
-        group.locator("summary").click()
     page.get_by_label("Albergue", exact=True).check()
     page.get_by_label("Correo electrónico").fill(email_address)
     page.get_by_label("Teléfono o WhatsApp").fill(phone)
@@ -167,7 +164,7 @@ def test_from_a_phone_to_the_search(browser: Browser, phone: Page, served: Serve
     desk.keyboard.press("Enter")
     desk.get_by_role("button", name="Aprobar y publicar").focus()
     desk.keyboard.press("Enter")
-    desk.wait_for_url("**/queue")
+    desk.wait_for_url("**/queue?undo=*")
     found = wait_until_found(served, "casa luz ficticia")
     assert found == ["Casa de la Luz Ficticia"]
 
@@ -222,7 +219,7 @@ def test_without_javascript_and_without_an_email(browser: Browser, served: Serve
     desk.get_by_label("Por llamada").check()
     desk.get_by_role("button", name="Lo confirmaron").click()
     desk.get_by_role("button", name="Aprobar y publicar").click()
-    desk.wait_for_url("**/queue")
+    desk.wait_for_url("**/queue?undo=*")
     assert wait_until_found(served, "comedor ficticio") == ["Comedor Ficticio"]
     desk.context.close()
 
