@@ -28,6 +28,7 @@ from directory.consulates.naming import office_name
 from directory.consulates.save import load_consulates
 from directory.database import AnySession
 from directory.organizations.models import Organization
+from directory.places.countries import country_name, subdivision_name
 from directory.places.models import County
 from directory.publication.consulate_records import (
     PartnerLink,
@@ -50,6 +51,18 @@ def consulate_name(consulate: PublicConsulate | ConsulateLink, language: str) ->
     """What a consulate is called in a language: `Consulado de Honduras en McAllen`."""
     city = consulate.city_names.get(language) or consulate.city
     return office_name(consulate.kind, consulate.sending_country, city, language)
+
+
+def words_of(consulate: PublicConsulate, language: str) -> str:
+    """By what somebody looks for a consulate: its name, its town, state and host country, in a language."""
+    parts = (
+        consulate_name(consulate, language),
+        consulate.city,
+        subdivision_name(consulate.admin1, language) if consulate.admin1 else None,
+        country_name(consulate.host_country, language),
+        country_name(consulate.sending_country, language),
+    )
+    return " ".join(part for part in parts if part)
 
 
 def local_rank(kind: str) -> int:

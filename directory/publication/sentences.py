@@ -15,7 +15,7 @@ _OFFER = {"es": "{offer} en {place}.", "en": "{offer} in {place}.", "fr": "{offe
 _NO_OFFER = {
     "es": "Organización de la sociedad civil en {place}.",
     "en": "Civil society organization in {place}.",
-    "fr": "Organisation de la société civile à {place}.",
+    "fr": "Organisme de la société civile à {place}.",
 }
 MORE_SERVICES = {"es": "otros servicios", "en": "other services", "fr": "d’autres services"}
 _AND = {"es": "y", "en": "and", "fr": "et"}

@@ -10,7 +10,7 @@ from directory.web.moderation import records as record_decisions
 from directory.web.paper import guide_pages, handout
 from directory.web.partnerships import desk as joint_desk
 from directory.web.partnerships import network, organization_side, partnerships, propose
-from directory.web.public import organization_page, pages, results, unknown_words
+from directory.web.public import map_page, organization_page, pages, results, unknown_words
 from directory.web.referrals import answers, referrals
 from directory.web.registration import drafts, essentials_page, links, manage, records, register, steps, workspace
 from directory.web.statistics import areas, needs, region, statistics
@@ -32,6 +32,6 @@ BLUEPRINTS = (
 ADD_TO_THEM = (
     contacts, jurisdiction, mobile, tokens, calls, record_decisions, partnerships, referrals, drafts, register, steps,
     areas, needs, statistics, propose, manage, unknown_words, words, lines, keys, decisions,
-    organization_page,
+    organization_page, map_page,
 )  # fmt: skip
 """Modules that add their pages to a blueprint of their feature."""

@@ -1,6 +1,7 @@
 // Results in place: a changed filter or a followed page replaces the list; without this the form works by itself.
 
 const root = document.querySelector("[data-results]");
+root?.setAttribute("data-live", "");
 let shown = window.location.pathname + window.location.search;
 
 function prepare(results) {
@@ -11,6 +12,18 @@ function prepare(results) {
   wide.addEventListener("change", open);
   const form = results.querySelector("[data-filters-form]");
   if (!form) return;
+  // On a phone the filters are a sheet over the list: its foot says what is found so far, and closes it.
+  form.querySelector("[data-filters-close]")?.addEventListener("click", (event) => {
+    if (wide.matches || !details.open) return;
+    event.preventDefault();
+    details.open = false;
+    results.querySelector("h1")?.scrollIntoView({ block: "start" });
+  });
+  results.querySelector(".filters-link")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    details.open = true;
+    form.querySelector("input:not([type=hidden])")?.focus();
+  });
   form.addEventListener("change", () => {
     const query = new URLSearchParams(new FormData(form));
     show(`${form.getAttribute("action")}?${query}`, true, document.activeElement);
@@ -41,6 +54,7 @@ async function show(address, isNew, focused) {
     window.dispatchEvent(new Event("strip"));
     if (box && freshBox) box.replaceWith(document.adoptNode(freshBox));
     const before = focused?.getBoundingClientRect().top;
+    fresh.setAttribute("data-live", "");
     results.replaceWith(document.adoptNode(fresh));
     document.title = page.title;
     if (isNew) {
@@ -74,6 +88,10 @@ function keepFocus(results, focused, before) {
 if (root) {
   prepare(root);
   document.addEventListener("click", pick);
+  document.addEventListener("keydown", (event) => {
+    const details = document.querySelector("[data-filters]");
+    if (event.key === "Escape" && details?.open && !window.matchMedia("(min-width: 60rem)").matches) details.open = false;
+  });
   window.addEventListener("popstate", () => {
     // A jump within the page is no other search.
     const asked = window.location.pathname + window.location.search;

@@ -24,10 +24,10 @@ from directory.organizations.models import Organization
 from directory.partnerships.models import STANDING, Partnership, PartnershipState, Side
 from directory.partnerships.network import neighbours_in_city
 from directory.partnerships.own import consulates_of
-from directory.places.countries import country_name, subdivision_name
+from directory.places.countries import country_name
 from directory.places.names import fold
 from directory.publication.consulate_records import PublicConsulate
-from directory.publication.consulates import consulate_name, public_consulates
+from directory.publication.consulates import consulate_name, public_consulates, words_of
 from directory.referrals.models import OPEN_REFERRALS, Referral, ReferralState
 from directory.referrals.remind import ESCALATE_AFTER
 from directory.search.engine.query import SearchQuery
@@ -126,20 +126,13 @@ def home() -> ResponseReturnValue:
         "partnerships/home.html",
         total=len(records),
         news=[item for item in records if item.id in found and found[item.id].is_news],
-        by_host=_by_host([item for item in records if fold(asked) in fold(_said_of(item))], found),
+        by_host=_by_host([item for item in records if fold(asked) in fold(words_of(item, g.lang))], found),
         asked=asked,
         glances=found,
         countries=my_countries(),
         waiting=len(waiting_for_call()),
         proved=proved,
     )
-
-
-def _said_of(record: PublicConsulate) -> str:
-    """By what somebody looks for a consulate: its name, its town, state and host country."""
-    parts = (consulate_name(record, g.lang), record.city, country_name(record.host_country, g.lang),
-             subdivision_name(record.admin1, g.lang) if record.admin1 else None)  # fmt: skip
-    return " ".join(part for part in parts if part)
 
 
 def _by_host(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthcalendar
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +18,14 @@ from directory.consulates.models import Consulate
 from directory.extensions import db
 from directory.moderation.criteria import listed, not_listed
 from directory.places.countries import MEMBER_STATES
+from directory.places.names import fold
 from directory.publication.consulate_records import PublicConsulate
-from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates
+from directory.publication.consulates import count_consulates, find_consulates, local_rank, public_consulates, words_of
 from directory.publication.points import city_counts
 from directory.publication.records import PublicOrganization
 from directory.search.engine.query import Hit, SearchQuery
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
+from directory.web.display import current_language
 from directory.web.dotted_map import base_map, draw_organizations, draw_places
 from directory.web.languages import page_blueprint
 from directory.web.public.counts import counted
@@ -51,8 +53,8 @@ def home() -> str:
 
 @blueprint.get("/consulates")
 def consulates() -> ResponseReturnValue:
-    """All consulates, by sending and host country."""
-    sending, host = request.args.get("sending", ""), request.args.get("host", "")
+    """By my country, then by my place; with words of a name or a place. Without any of them, the countries only."""
+    sending, host, asked = (request.args.get(name, "").strip() for name in ("sending", "host", "q"))
     if any(code and code not in MEMBER_STATES for code in (sending, host)):
         abort(400, gettext("This directory has the eleven member countries; choose one of them."))
     conditions = []
@@ -60,11 +62,21 @@ def consulates() -> ResponseReturnValue:
         conditions.append(Consulate.sending_country == sending)
     if host:
         conditions.append(Consulate.host_country == host)
-    grouped: dict[str, list[PublicConsulate]] = defaultdict(list)
     records = find_consulates(db.session, *conditions)
-    for record in sorted(records, key=lambda item: (item.host_country, local_rank(item.kind) == 5, item.city or "")):
-        grouped[record.sending_country].append(record)
-    return render_template("public/consulates.html", grouped=grouped, sending=sending, host=host, total=len(records))
+    found = [record for record in records if fold(asked[:80]) in fold(words_of(record, current_language()))]
+    found.sort(key=lambda item: (item.host_country, item.sending_country, local_rank(item.kind) == 5, item.city or ""))
+    grouped: dict[str, list[PublicConsulate]] = defaultdict(list)
+    for record in found:
+        grouped[record.host_country if sending else record.sending_country].append(record)
+    return render_template(
+        "public/consulates.html",
+        grouped=grouped if sending or host or asked else {},
+        counts=Counter(record.sending_country for record in records),
+        sending=sending,
+        host=host,
+        asked=asked[:80],
+        total=len(found),
+    )
 
 
 @blueprint.get("/consulates/<slug>")

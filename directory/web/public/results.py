@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Response, current_app, g, json, make_response, render_template, request, session
+from flask import Response, current_app, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import ValidationError
@@ -21,11 +21,10 @@ from directory.extensions import db
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
 from directory.publication.lines import lines_stamp
-from directory.publication.points import organization_points
-from directory.publication.validator import feed_etag, held
+from directory.publication.validator import held
 from directory.search.engine.query import FACETS, SearchQuery, SearchResult, Sort
 from directory.search.engine.ranking import order as meant_order
-from directory.search.execute import execute, matching_ids
+from directory.search.execute import execute
 from directory.search.learning import note
 from directory.search.parameters import BadQuery, consulate_filters, from_arguments, to_query
 from directory.search.passages import passages
@@ -35,14 +34,14 @@ from directory.web.languages import page_blueprint
 from directory.web.public.addresses import Addresses
 from directory.web.public.cards import page_cards
 from directory.web.public.overlay import overlay_of_viewer, partner_names, said_of_the_person
-from directory.web.public.understood import chips, headings, lacking
+from directory.web.public.understood import chips, headings, lacking, thin_place
 from directory.web.public.wider import country_of, urgency_of, who_orients, wider_searches
 
 blueprint = page_blueprint("results", __name__)
 DISTANCES_KM = (10.0, 25.0, 50.0, 100.0, 250.0)
 
 
-def _read(arguments: MultiDict[str, str]) -> SearchQuery:
+def read_search(arguments: MultiDict[str, str]) -> SearchQuery:
     """The search of an address. Raises BadQuery, for syntax too."""
     try:
         return to_query(from_arguments(arguments), db.session)
@@ -60,10 +59,10 @@ def search() -> ResponseReturnValue:
         if known := held(etag, request.if_none_match):
             return Response(status=304, headers={"ETag": quote_etag(known), "Cache-Control": "no-cache"})
     try:
-        query = _read(request.args)
+        query = read_search(request.args)
     except BadQuery as error:
-        told = {"bad": _told(error), "choices": error.places}
-        return _page(query=SearchQuery(), result=None, address=address, picks=address.picks, **told), 400
+        said = {"bad": told(error), "choices": error.places}
+        return _page(query=SearchQuery(), result=None, address=address, picks=address.picks, **said), 400
     response = make_response(_found(query, address, day))
     if etag:
         response.set_etag(etag)
@@ -93,7 +92,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         orders=_orders(query),
         order=meant_order(query).value,
         facets=_shown_facets(query, result),
-        chosen=_chosen(query, address),
+        chosen=chosen_filters(query, address),
         consulates=consulates,
         named_consulates=_consulates(item.value for item in result.reading.of("consulate")).values(),
         wider=wider_searches(query, address) if not result.total else [],
@@ -103,6 +102,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
         read=chips(query, result, address),
         headings=headings(query, result),
         lacking=lacking(result),
+        thin=thin_place(query, result),
         partner_names=partner_names(query, overlay, consulates),
         refer_url=replace(overlay, said=said_of_the_person(query, result.reading)).refer_url,
         address=address,
@@ -137,7 +137,7 @@ def _tag(day: date) -> str:
     return search_tag(db.session, day, request.full_path, *site, asks_consulate="consulate" in request.args)
 
 
-def _told(error: BadQuery) -> str:
+def told(error: BadQuery) -> str:
     """What is wrong with the address, in the reader's language."""
     part = f"{error.parameter}={error.value}" if error.value else error.parameter
     return str(gettext("The part “%(part)s” of the address cannot be used. Nothing else was lost.", part=part))
@@ -155,7 +155,7 @@ def _shown_facets(query: SearchQuery, result: SearchResult) -> dict[str, list[tu
     return shown
 
 
-def _chosen(query: SearchQuery, address: Addresses) -> list[tuple[str, str, str]]:
+def chosen_filters(query: SearchQuery, address: Addresses) -> list[tuple[str, str, str]]:
     """Every chosen filter value with the address that drops it."""
     return [
         (name, value, address(**{name: [other for other in values if other != value] or None}))
@@ -169,42 +169,3 @@ def _consulates(slugs: Iterable[str]) -> dict[str, PublicConsulate]:
     ids = {slug: known[0] for slug in slugs if (known := find_by_slug(db.session, Entity.CONSULATE, slug))}
     by_id = {record.id: record for record in public_consulates(db.session, list(ids.values()))} if ids else {}
     return {slug: by_id[record_id] for slug, record_id in ids.items() if record_id in by_id}
-
-
-@blueprint.get("/map")
-def map_page() -> ResponseReturnValue:
-    """The same search on a map, and as a list of places for who cannot see it."""
-    address = Addresses(request.args)
-    try:
-        query = replace(_read(request.args), page=1, size=1)
-    except BadQuery as error:
-        return render_template(
-            "public/map.html", query=SearchQuery(), result=None, bad=_told(error), address=address
-        ), 400
-    return render_template(
-        "public/map.html",
-        query=query,
-        result=execute(query, today()),
-        chosen=_chosen(query, address),
-        bad=None,
-        address=address,
-    )
-
-
-@blueprint.get("/map/points.json")
-def map_points() -> ResponseReturnValue:
-    """The points of a search for the map: `[latitude, longitude, name, slug, place, is_exact]`."""
-    try:
-        query = _read(request.args)
-    except BadQuery as error:
-        return Response(json.dumps({"detail": str(error)}), status=400, content_type="application/json")
-    etag = feed_etag(db.session, request.full_path)
-    wanted = None
-    if query.text or query.filters():
-        wanted, feed_seq = matching_ids(query, today())
-        etag = f"{etag}-{feed_seq}"
-    points = organization_points(db.session, g.lang, wanted)
-    response = Response(json.dumps({"points": points}), content_type="application/json")
-    response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(etag)
-    return response.make_conditional(request)

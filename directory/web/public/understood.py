@@ -9,11 +9,11 @@ from flask import g
 from flask_babel import gettext
 
 from directory.extensions import db
-from directory.places.countries import country_name
+from directory.places.countries import country_name, subdivision_name
 from directory.search.engine.intent import WIDER_KM
 from directory.search.engine.query import SearchQuery
 from directory.search.engine.worth import ANYTHING, COUNTRY, ELSEWHERE, RELATED_HERE, WIDER
-from directory.search.execute import Understood
+from directory.search.execute import Understood, execute
 from directory.search.explain import label_of, shown
 from directory.search.understanding.gazetteer import place_label
 from directory.search.understanding.reading import Concept, ReadPlace
@@ -150,3 +150,19 @@ def lacking(result: Understood) -> list[str]:
         for concept in asked
         if result.hits and all(f"language:{concept.value}" in hit.lacks for hit in result.hits)
     ]  # fmt: skip
+
+
+THIN = 10
+"""Fewer organizations than this in a state or province: there the list itself is thin."""
+
+
+def thin_place(query: SearchQuery, result: Understood) -> tuple[str, int] | None:
+    """The state or province that was asked for, where hardly anybody is on record: its name, and how many are."""
+    codes = list(query.admin1) or [
+        code for place in result.reading.places[:1] for code in (*place.codes, place.admin1) if code and len(code) > 2
+    ]
+    regions = list(dict.fromkeys(code for code in codes if not code.startswith("county:")))
+    if len(regions) != 1:
+        return None
+    total = execute(SearchQuery(admin1=(regions[0],), size=1), result.today).total
+    return (subdivision_name(regions[0], g.lang), total) if total < THIN else None
