@@ -12,6 +12,7 @@ from babel import Locale
 from babel.lists import format_list
 from flask_babel import gettext
 
+from directory.consulates.naming import NameOf
 from directory.mail.letters import in_language
 from directory.publication.labels import date_words, phone_text
 from directory.publication.records import PublicHours, PublicLocation, PublicOrganization, PublicPhone
@@ -164,8 +165,11 @@ def handout_text(
     on: date,
     terms: Vocabulary,
     danger: Sequence[str] = (),
+    consulate: NameOf | None = None,
 ) -> str:
     """A text of at most MAX_CHARACTERS about up to five organizations, in one or two languages.
+
+    `consulate`: from which it comes, with its number, in a language; it always stays.
 
     `danger`: the numbers that somebody in danger dials there, which always stay too.
 
@@ -177,6 +181,7 @@ def handout_text(
         raise ValueError("a handout holds at most five organizations in one or two languages")
     lines = [_lines(item, languages, terms) for item in entries]
     greeting = _said(languages, lambda _language: gettext("Who can help you. Call before you go."))
+    sender = _said(languages, consulate) if consulate else ()
     closing = _said(
         languages,
         lambda language: gettext("Checked in the directory on %(day)s.", day=date_words(on, language)),
@@ -186,7 +191,8 @@ def handout_text(
 
     def text(details: Sequence[_Detail], name_length: int, *, greets: bool = True) -> str:
         blocks = [item.block(i, details[i - 1], name_length) for i, item in enumerate(lines, 1)]
-        return "\n\n".join(["\n".join(greeting)] * greets + blocks + ["\n".join(closing)])
+        head = (*(greeting if greets else ()), *sender)
+        return "\n\n".join(["\n".join(head)] * bool(head) + blocks + ["\n".join(closing)])
 
     return next(candidate for candidate in _ladder(lines, text) if len(candidate) <= MAX_CHARACTERS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 from uuid import UUID
 
@@ -13,11 +14,15 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from directory.changes.models import Entity
+from directory.changes.slugs import find_by_slug
 from directory.clock import today
 from directory.extensions import db
 from directory.mail.letters import in_language
+from directory.publication.consulate_records import PublicConsulate
+from directory.publication.consulates import consulate_name, public_consulates
 from directory.publication.find import Found, Gone, Moved, find_record
 from directory.publication.handout import MAX_CHARACTERS, Entry, countries_of, entry, handout_text
+from directory.publication.labels import phone_text
 from directory.publication.lines import PublicLine
 from directory.publication.organizations import public_organizations
 from directory.settings import LANGUAGES
@@ -26,9 +31,13 @@ from directory.web.display import current_language
 from directory.web.languages import page_blueprint
 from directory.web.lines import danger_in
 from directory.web.paper.paper import paper_entry, size_for
+from directory.web.public.overlay import overlay_of_viewer
 from directory.web.public.picks import Picks, mark_of, read_picks, slug_of
 
 blueprint = page_blueprint("handout", __name__)
+KEPT = ("admin1", "country", "consulate")
+"""What of a search chooses the places that are shown, and who sends it."""
+SENDER_MM = 7.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,9 @@ def _answer(
     countries = countries_of(entries)
     danger = danger_in(countries)
     numbers = [line.text for lines in danger.values() for line in lines] if len(countries) == 1 else []
-    text = handout_text(entries, languages, today(), vocabulary(db.session), numbers) if entries else ""
+    sender = _sender()
+    said = partial(_sender_line, sender) if sender else None
+    text = handout_text(entries, languages, today(), vocabulary(db.session), numbers, said) if entries else ""
     response = make_response(
         render_template(
             "paper/handout.html",
@@ -101,8 +112,8 @@ def _answer(
             removed=resolved.removed,
             unknown=resolved.unknown,
             also=languages[1] if len(languages) > 1 else None,
-            place={name: request.args.getlist(name) for name in ("admin1", "country") if name in request.args},
-            sheets=[_sheet(entries, language, danger) for language in languages] if entries else [],
+            place={name: request.args.getlist(name) for name in KEPT if name in request.args},
+            sheets=[_sheet(entries, language, danger, sender) for language in languages] if entries else [],
             text=text,
             most_characters=MAX_CHARACTERS,
             whatsapp=f"https://wa.me/?text={quote(text, safe='')}",
@@ -113,7 +124,25 @@ def _answer(
     return response
 
 
-def _sheet(entries: tuple[Entry, ...], language: str, danger: Mapping[str, Sequence[PublicLine]]) -> Markup:
+def _sender() -> PublicConsulate | None:
+    """The consulate from which it comes: the one of the search, else that of whoever is signed in."""
+    slug = request.args.get("consulate") or overlay_of_viewer().consulate_slug
+    known = find_by_slug(db.session, Entity.CONSULATE, slug[:120]) if slug else None
+    return next(iter(public_consulates(db.session, [known[0]])), None) if known else None
+
+
+def _sender_line(sender: PublicConsulate, language: str) -> str:
+    """Its name and its first number: the one for protection where there is one."""
+    numbers = sorted((phone for phone in sender.phones if phone.number), key=lambda phone: phone.kind != "protection")
+    return ": ".join([consulate_name(sender, language), *(phone_text(phone) for phone in numbers[:1])])
+
+
+def _sheet(
+    entries: tuple[Entry, ...],
+    language: str,
+    danger: Mapping[str, Sequence[PublicLine]],
+    sender: PublicConsulate | None,
+) -> Markup:
     """The page of paper in one language, whatever the language of the page on the screen is."""
     terms = vocabulary(db.session)
     said = [paper_entry(item, language, terms) for item in entries]
@@ -121,7 +150,8 @@ def _sheet(entries: tuple[Entry, ...], language: str, danger: Mapping[str, Seque
         html = render_template(
             "paper/handout_sheet.html",
             said=said,
-            size=size_for(said),
+            size=size_for(said, SENDER_MM if sender else 0.0),
+            sender=_sender_line(sender, language) if sender else None,
             today=today(),
             danger=danger,
             names_countries=len(countries_of(entries)) > 1,

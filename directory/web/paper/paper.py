@@ -95,9 +95,12 @@ def paper_entry(item: Entry, language: str, terms: Vocabulary) -> PaperEntry:
     )
 
 
-def size_for(said: Sequence[PaperEntry]) -> str:
-    """The largest size in which all fits on one page; `tight`, which cuts lines short, where none does."""
+def size_for(said: Sequence[PaperEntry], taken_mm: float = 0.0) -> str:
+    """The largest size in which all fits on one page, of which `taken_mm` is not for the list.
+
+    `tight`, which cuts lines short, where none does.
+    """
     for name, size in SIZES.items():
-        if sum(size.height_mm(item) for item in said) <= LIST_MM:
+        if sum(size.height_mm(item) for item in said) <= LIST_MM - taken_mm:
             return name
     return "tight"

@@ -16,6 +16,7 @@ from directory.publication.records import PublicOrganization
 from directory.search.engine.query import Hit, SearchResult
 from directory.search.follower import is_in_step
 from directory.web.display import current_language, names
+from directory.web.public.picks import Picks, with_picks
 
 FORM = "html"
 
@@ -38,16 +39,17 @@ class PageCard:
     distance_km: float | None
 
 
-def page_cards(result: SearchResult) -> list[PageCard]:
-    """The cards of what a search found, in the page's language."""
+def page_cards(result: SearchResult, picks: Picks) -> list[PageCard]:
+    """The cards of what a search found, in the page's language; their links carry what was picked."""
     edition = Edition(FORM, current_language(), result.today, result.epoch)
     cards = cards_of(db.session, result.hits, edition, _Maker().make, in_step=is_in_step())
-    return [_page_card(hit, card) for hit, card in cards]
+    return [_page_card(hit, card, picks) for hit, card in cards]
 
 
-def _page_card(hit: Hit, card: Card) -> PageCard:
+def _page_card(hit: Hit, card: Card, picks: Picks) -> PageCard:
     slug, name, pick, status, *parts = card
     what, badges, fresh, call = map(Markup, parts)  # what our own templates have escaped
+    what, call = with_picks(what, picks), with_picks(call, picks)
     return PageCard(hit.organization_id, slug, name, pick, what, status, badges, fresh, call, hit.distance_km)
 
 

@@ -26,6 +26,7 @@ from directory.web.public.hours import is_open
 from directory.web.public.lookup import find_or_abort
 from directory.web.public.overlay import overlay_of_viewer
 from directory.web.public.pages import blueprint
+from directory.web.public.picks import read_picks
 from directory.web.public.structured import structured_data
 
 NATIONALITY = "nationality"
@@ -66,6 +67,7 @@ def organization(slug: str) -> ResponseReturnValue:
             own=_own_consulates(country, by_country.get(country, []), place) if country else None,
             open_now=_open_now(record),
             shelter_lines=shelter_lines,
+            picks=read_picks(request.args),
             data=structured_data(record, url_for("pages.organization", slug=record.slug, _external=True)),
         )
     )

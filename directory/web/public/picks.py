@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from directory.publication.handout import MAX_ORGANIZATIONS
 
 PARAMETER = "pick"
+_RECORD_LINK = re.compile(r'href="(/[a-z]{2}/organizations/[^"?#/]+)(\?[^"#]*)?(#[^"]*)?"')
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,119}(?:@[0-9a-f]{8})?")
 
 
@@ -47,6 +50,19 @@ def read_picks(arguments: MultiDict[str, str]) -> Picks:
             by_slug.setdefault(slug_of(key), key)
     keys = tuple(by_slug.values())
     return Picks(keys[:MAX_ORGANIZATIONS], keys[MAX_ORGANIZATIONS:])
+
+
+def with_picks(markup: Markup, picks: Picks) -> Markup:
+    """A piece of a card whose links to records carry the choice along: opening one drops nothing."""
+    if not picks.keys:
+        return markup
+    more = "&amp;".join(f"{PARAMETER}={quote(key)}" for key in picks.keys)
+    return Markup(_RECORD_LINK.sub(lambda link: _with(link, more), markup))  # noqa: S704  # it was escaped before
+
+
+def _with(link: re.Match[str], more: str) -> str:
+    path, query, anchor = link.group(1), link.group(2), link.group(3) or ""
+    return f'href="{path}{query}&amp;{more}{anchor}"' if query else f'href="{path}?{more}{anchor}"'
 
 
 def slug_of(key: str) -> str:

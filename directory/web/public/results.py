@@ -86,7 +86,7 @@ def _found(query: SearchQuery, address: Addresses, day: date) -> str:
     return _page(
         query=query,
         result=result,
-        found=page_cards(result),
+        found=page_cards(result, address.picks),
         passages=passages(query, result.hits, g.lang),
         distances=_distances(query),
         orders=_orders(query),

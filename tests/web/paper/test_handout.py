@@ -54,6 +54,27 @@ def test_a_results_page_says_what_is_on_the_handout(client: CheckingClient, lang
     assert len(of_class(root, "pick-on")) == 2
 
 
+def test_opening_a_record_drops_nothing_of_the_choice(client: CheckingClient) -> None:
+    root = client.page(f"/es/search?q=albergue+tijuana&{TWO}")
+    names = [link for link in links(root) if urlsplit(link).path.startswith("/es/organizations/")]
+    assert names and all(parse_qs(urlsplit(link).query)["pick"] == parse_qs(TWO)["pick"] for link in names)
+    record = client.page(names[-1])
+    assert "2" in text_of(of_class(record, "pick-count")[0])
+    assert any(urlsplit(link).path == "/es/handout" and "instituto-madre-asunta" in link for link in links(record))
+    added = next(link for link in links(of_class(record, "pick-bar")[0]) if "/organizations/" in link)
+    assert "3" in text_of(of_class(client.page(added), "pick-count")[0])
+
+
+def test_the_consulate_of_the_search_signs_it(client: CheckingClient) -> None:
+    search = client.page(f"/es/search?consulate=mx-mcallen&{TWO}")
+    address = next(link for link in links(search) if urlsplit(link).path == "/es/handout")
+    page = client.page(address)
+    assert "Consulado de México en McAllen: +1" in message(page)
+    assert "Consulado de México en McAllen" in text_of(of_class(page, "sheet-sender")[0])
+    assert of_class(client.page(f"/es/handout?{TWO}"), "sheet-sender") == []
+    assert of_class(client.page(f"/es/handout?{TWO}&consulate=nobody"), "sheet-sender") == []
+
+
 def test_without_a_pick_there_is_no_bar(client: CheckingClient) -> None:
     root = client.page("/en/search?q=albergue+tijuana")
     assert of_class(root, "pick-bar") == of_class(root, "pick-on") == []
