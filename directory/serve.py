@@ -25,7 +25,8 @@ _ARENA_MAX = -8
 """M_ARENA_MAX of malloc.h."""
 MAX_REQUEST_LINE = 8190
 ACCESS_LOG = '{"at":"%(t)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"bytes":"%(B)s","seconds":%(L)s}'
-_SECRET = re.compile(r"(/(?:d|confirm|still-right|manage|agree|claim|visit|reset|tf-setup)/)[^/]{20,}")
+_DOORS = "d|confirm|still-right|manage|agree|claim|visit|reset|tf-setup|key|referral|partnership"
+_SECRET = re.compile(rf"(/(?:{_DOORS})/)[^/]{{20,}}")
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

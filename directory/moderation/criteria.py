@@ -60,7 +60,7 @@ def all_criteria() -> list[Criterion]:
 
 
 def refusals() -> list[Criterion]:
-    """The same as reasons for a refusal, the usual ones first: what a moderator presses and a submitter reads."""
+    """The same as reasons for a refusal, the usual ones first, as a moderator presses them."""
     return [
         Criterion("already-listed", gettext("It is in the directory already.")),
         Criterion("could-not-confirm", gettext("Nobody could be reached who confirms it.")),

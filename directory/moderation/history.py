@@ -75,7 +75,8 @@ def restore(
         else place
         for key, place in data.locations.items()
     }
-    restored = data.model_copy(update={"locations": locations})
+    is_private = data.is_email_private or current.is_email_private
+    restored = data.model_copy(update={"locations": locations, "is_email_private": is_private})
     return change_record(session, organization, restored, terms, actor, "restore")
 
 

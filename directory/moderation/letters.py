@@ -10,6 +10,7 @@ from directory.mail.models import OutboxMessage
 from directory.moderation.criteria import criterion
 from directory.organizations.models import Organization
 from directory.registration.models import Submission
+from directory.registration.submissions import request_number
 
 
 def post_approved(
@@ -79,7 +80,7 @@ def post_rejected(session: AnySession, submission: Submission) -> OutboxMessage 
             gettext(
                 "You can appeal within 30 days: the criteria page says how. Somebody who did not take this decision "
                 "looks at it again. Give this number: %(number)s.",
-                number=str(submission.id)[:8],
+                number=request_number(submission.id),
             )
         )
         letter = Letter(

@@ -99,6 +99,7 @@ def united(kept: RecordData, other: RecordData) -> RecordData:
                 name: getattr(kept, name) or getattr(other, name)
                 for name in ("acronym", "website", "email", "year_founded", "legal_status")
             },
+            "is_email_private": kept.is_email_private or other.is_email_private,
             "alternate_names": (*kept.alternate_names, *dict.fromkeys(new_names)),
             "urls": tuple(dict.fromkeys((*kept.urls, *other.urls))),
             "summary": {**other.summary, **kept.summary},
@@ -110,6 +111,20 @@ def united(kept: RecordData, other: RecordData) -> RecordData:
             "locations": locations,
         }
     )
+
+
+def on_places_of(known: RecordData, data: RecordData) -> RecordData:
+    """`data` with the keys of `known` for places that are the same, so that the two can be compared.
+
+    A place that is like none stands for the first of `known`, where that is not taken.
+    """
+    left = dict(known.locations)
+    paired: dict[str, LocationData] = {}
+    for own, place in sorted(data.locations.items(), key=lambda item: item[1].position):
+        key = _same_place(left, place) or next(iter(left), own)
+        left.pop(key, None)
+        paired[key] = place
+    return data.model_copy(update={"locations": paired})
 
 
 def _same_place(known: dict[str, LocationData], place: LocationData) -> str | None:
@@ -155,6 +170,7 @@ def _services(kept: dict[str, ServiceData], other: dict[str, ServiceData]) -> di
                 "areas": tuple(sorted({*known.areas, *service.areas})),
                 "access": known.access or service.access,
                 "schedule": known.schedule or service.schedule,
+                "shelter": known.shelter or service.shelter,
                 "eligibility": {**service.eligibility, **known.eligibility},
                 "documents_required": {**service.documents_required, **known.documents_required},
                 "cost": {**service.cost, **known.cost},

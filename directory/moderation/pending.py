@@ -20,6 +20,7 @@ from directory.moderation.models import Decision, PendingDecision
 from directory.organizations.models import Organization
 from directory.registration.claims import NotOpen
 from directory.registration.models import OPEN_STATES, Submission, SubmissionKind
+from directory.registration.risks import Risk
 from directory.vocabulary.catalogue import Vocabulary
 
 UNDO_WITHIN = timedelta(seconds=10)
@@ -120,10 +121,26 @@ def carry_out(session: AnySession, submission_id: uuid.UUID, terms: Vocabulary, 
         with session.begin_nested():
             _do(session, submission, pending, terms, now)
     except (AlreadyDecided, NotConfirmed, RecordGone, NotOpen) as reason:
-        _log.info("a decision could not be carried out: %s", type(reason).__name__)
-        after = {"submission": str(submission.id), "decision": pending.decision.value, "why": type(reason).__name__}
-        about = submission.organization_id
-        record_audit(session, pending.decided_by, "decision-dropped", Entity.ORGANIZATION, about, after=after)
+        _note_dropped(session, submission, pending, type(reason).__name__)
+
+
+def drop(session: AnySession, submission_id: uuid.UUID, why: str) -> None:
+    """Put a submission back into the queue whose decision failed for a reason that nobody foresaw."""
+    submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+    pending = session.get(PendingDecision, submission_id, with_for_update=True, populate_existing=True)
+    if pending is not None:
+        session.delete(pending)
+        _note_dropped(session, submission, pending, why)
+
+
+def _note_dropped(session: AnySession, submission: Submission, pending: PendingDecision, why: str) -> None:
+    """In the audit trail, and as a risk of the submission: so the queue says why it is there again."""
+    _log.info("a decision could not be carried out: %s", why)
+    submission.risks = {**submission.risks, Risk.DROPPED.value: pending.decision.value}
+    after = {"submission": str(submission.id), "decision": pending.decision.value, "why": why}
+    about = submission.organization_id
+    record_audit(session, pending.decided_by, "decision-dropped", Entity.ORGANIZATION, about, after=after)
+    session.flush()
 
 
 def _do(

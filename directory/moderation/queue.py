@@ -16,7 +16,7 @@ from directory.registration.models import OPEN_STATES, Report, ReportKind, Submi
 from directory.registration.risks import Risk
 
 RISK_WEIGHTS = {
-    Risk.MONEY: 40, Risk.CONTACT: 30, Risk.PROTECTION: 30, Risk.LINKS: 15, Risk.DUPLICATE: 10,
+    Risk.MONEY: 40, Risk.CONTACT: 30, Risk.PROTECTION: 30, Risk.LINKS: 15, Risk.DUPLICATE: 10, Risk.DROPPED: 20,
 }  # fmt: skip
 """Points of a risk; a day of waiting is worth three."""
 DAY_POINTS = 3

@@ -8,7 +8,7 @@ import time
 from datetime import timedelta
 
 from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from directory.clock import now, today
 from directory.database import begin_write, take_turns
@@ -86,9 +86,18 @@ def carry_out_one() -> bool:
     db.session.rollback()
     if found is None:
         return False
-    begin_write(db.session)
-    pending.carry_out(db.session, found, vocabulary(db.session), now())
-    db.session.commit()
+    try:
+        begin_write(db.session)
+        pending.carry_out(db.session, found, vocabulary(db.session), now())
+        db.session.commit()
+    except OperationalError:
+        raise  # the database is away or busy: it is tried again
+    except Exception as error:  # noqa: BLE001  (one decision that cannot be carried out must not hold up the others)
+        db.session.rollback()
+        _log.exception("a decision failed and goes back into the queue")
+        begin_write(db.session)
+        pending.drop(db.session, found, type(error).__name__)
+        db.session.commit()
     return True
 
 

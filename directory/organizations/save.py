@@ -100,11 +100,12 @@ class OrganizationWriter:
     def _keep_protection(self, draft: Organization) -> None:
         """A protected location stays protected, with its private address; a private e-mail is not lost."""
         known = self._known_locations(draft)
-        if draft.email is None and self._is_email_private(draft):
+        keeps_email = self._is_email_private(draft)
+        if keeps_email:
             draft.email = self.session.scalar(select(Organization.email).where(Organization.id == draft.id))
         for place in draft.locations:
             row = known.get(place.id)
-            if row is not None and place.email is None and self._is_email_private(draft):
+            if row is not None and keeps_email:
                 place.email = row.email
             if row is None or OPENNESS[row.visibility] == OPENNESS[Visibility.PUBLIC]:
                 continue

@@ -31,9 +31,10 @@ def post_referral(
     need: NameOf,
     token: str,
     *,
+    office: str | None = None,
     is_reminder: bool = False,
 ) -> None:
-    """A consulate asks the organization to take somebody on."""
+    """A consulate asks the organization, or its office in a town, to take somebody on."""
     lang = reader.language
     with in_language(lang):
         urgency = urgency_name(referral.urgency)
@@ -44,10 +45,11 @@ def post_referral(
             else gettext("%(consulate)s asks whether you can help: %(need)s, %(urgency)s.",
                          consulate=consulate(lang), need=need(lang), urgency=urgency)
         )  # fmt: skip
+        asked = (gettext("It is for your office in %(place)s.", place=office),) if office else ()
         letter = Letter(
             kind="referral-reminder" if is_reminder else "referral",
             subject=gettext("Referral %(reference)s: %(need)s", reference=referral.reference, need=need(lang)),
-            paragraphs=(lead, gettext("Say yes, no or ask, with one tap. You need no account.")),
+            paragraphs=(lead, *asked, gettext("Say yes, no or ask, with one tap. You need no account.")),
             actions=(Action(gettext("Open and answer"), absolute(f"/{lang}/referral/{token}")),),
             closing=(
                 gettext("Never write names, phones or document numbers of people into an e-mail or into the answer."),

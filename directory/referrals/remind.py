@@ -144,9 +144,16 @@ def write_referral(
             names_of(session, consulate),
             need_name(session, referral.need),
             referral_link(session, referral, reader.email, now),
+            office=_office(organization, referral),
             is_reminder=is_reminder,
         )
     return len(readers)
+
+
+def _office(organization: Organization, referral: Referral) -> str | None:
+    """The town of the office that is asked, where the organization has several."""
+    place = next((item for item in organization.locations if item.id == referral.location_id), None)
+    return place.city if place and len(organization.locations) > 1 else None
 
 
 def referral_link(session: AnySession, referral: Referral, email: str | None, now: datetime) -> str:

@@ -15,7 +15,7 @@ from directory.changes.recording import record_audit
 from directory.database import AnySession
 from directory.organizations.differences import Conflict, Difference, differences, merge, only
 from directory.organizations.edit import change_record, current_revision, record_data, revision_data
-from directory.organizations.models import Organization, VerificationMethod
+from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData, public_view
 from directory.organizations.verify import verify
 from directory.registration import letters
@@ -47,13 +47,8 @@ def begin_change(
     *,
     email: str | None = None,
     author_id: uuid.UUID | None = None,
-    answers_question: bool = False,
 ) -> Submission:
-    """A draft that starts from the record as it stands; a stranger's shows what the public sees.
-
-    `answers_question`: it began from the question whether the record is still right, so that sending it in is an
-    answer too.
-    """
+    """A draft that starts from the record as it stands; a stranger's shows what the public sees."""
     data = record_data(session, organization.id, terms)
     submission = begin(
         session,
@@ -67,8 +62,6 @@ def begin_change(
         email=email,
     )
     submission.author_id = author_id
-    if answers_question:
-        submission.confirmed_at, submission.confirmation_method = now, VerificationMethod.EMAIL
     return submission
 
 
@@ -191,7 +184,7 @@ def _risky(changed: list[Difference]) -> list[Difference]:
 
 
 def _note_contact_risk(submission: Submission, risky: list[Difference]) -> None:
-    opened = [item for item in risky if item.path[-1] == "visibility"]
+    opened = [item for item in risky if item.path[-1] in ("visibility", "is_email_private")]
     contacts = [".".join(item.path) for item in risky if item not in opened]
     found = {Risk.CONTACT.value: contacts, Risk.PROTECTION.value: [".".join(item.path) for item in opened]}
     submission.risks = {**submission.risks, **{risk: paths for risk, paths in found.items() if paths}}

@@ -34,7 +34,9 @@ class Risk(enum.StrEnum):
     DUPLICATE = "duplicate"
     """Probably on record already."""
     PROTECTION = "protection"
-    """A protected address becomes public."""
+    """A protected address or a private e-mail becomes public."""
+    DROPPED = "dropped"
+    """A decision about it could not be carried out."""
 
 
 CONTACT_FIELDS = frozenset({"website", "urls", "email", "phones"})
@@ -91,6 +93,8 @@ def is_risky(difference: Difference) -> bool:
         return bool(difference.after or difference.before)
     if difference.path[-1] == "visibility":
         return difference.after == "public" and difference.before in ("city_only", "hidden")
+    if difference.path[-1] == "is_email_private":
+        return bool(difference.before) and not difference.after
     known = set(_strings(difference.before))
     return any(text not in known and not is_harmless(text) for text in _strings(difference.after))
 

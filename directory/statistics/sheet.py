@@ -40,14 +40,14 @@ class Sheet:
         return max(self.total - self.placed, 0)
 
 
-def sheet_of(matrix: Matrix, total: int) -> Sheet:
-    """Sum a matrix up; `total` is how many organizations a search of the same area finds."""
+def sheet_of(matrix: Matrix, total: int, confirmed: int) -> Sheet:
+    """Sum a matrix up; `total` and `confirmed` are how many organizations a search of the same area finds."""
     by_place = sorted(((column, matrix.total(column)) for column in matrix.columns), key=lambda item: -item[1])
     scarce = sorted((_scarce(matrix, area) for area in matrix.areas), key=lambda item: (item.count, -len(item.without)))
     return Sheet(
         total=total,
         placed=len(_different(matrix, Figure.TOTAL)),
-        confirmed=len(_different(matrix, Figure.FRESH)),
+        confirmed=confirmed,
         partners=len(_different(matrix, Figure.PARTNER)),
         places=tuple((column, count) for column, count in by_place[:MOST] if count),
         scarce=tuple(scarce[:MOST]),

@@ -26,11 +26,6 @@ class Upkeep:
     calls: int
     """Calls that were noted, whatever came of them."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was done."""
-        return not (self.confirmed or self.added or self.calls)
-
 
 def upkeep_of(session: AnySession, countries: Collection[str], since: date, until: date) -> Upkeep:
     """In the months from `since` to `until` (both first days, `until` included); two queries."""

@@ -185,9 +185,14 @@ def test_tries_are_counted_for_all_workers_together(site: Flask, database_url: s
         db.engine.dispose()
 
 
-def test_links_do_not_stand_in_the_log() -> None:
+def test_links_do_not_stand_in_the_log(site: Flask) -> None:
     token = "a1B_-" * 9
     assert without_secrets(f"/es/manage/{token}/edit") == "/es/manage/…/edit"
     assert without_secrets(f"/es/register/d/{token}") == "/es/register/d/…"
+    tokens = [rule.rule for rule in site.url_map.iter_rules() if "token" in rule.arguments]
+    assert len(tokens) > 20
+    for rule in tokens:
+        path = re.sub(r"<[^<>]*\btoken>", token, rule)
+        assert token not in without_secrets(path), rule
     long_slug = "/es/organizations/" + "casa-del-migrante-" * 4
     assert without_secrets(long_slug) == long_slug

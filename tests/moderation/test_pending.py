@@ -118,7 +118,8 @@ def test_only_who_may_decide_may_undo(site: Flask, clock: Clock, moderator: Chec
     address = confirmed(site)
     send(moderator, address, {"version": 1}, to=f"{address}/approve")
     elsewhere = signed_in(site, make_user(site, "gt@x.example", Role.MODERATOR, country="GT"))
-    assert elsewhere.post(f"{address}/undo").status_code in (400, 403)
+    token = hidden_fields(elsewhere.get("/es/account").get_data(as_text=True))
+    assert elsewhere.post(f"{address}/undo", data=token).status_code == 403
     assert read(site, lambda: db.session.query(PendingDecision).count()) == 1
 
 
@@ -135,6 +136,49 @@ def test_a_submission_that_changed_meanwhile_stays_in_the_queue(
     actions = read(site, lambda: list(db.session.scalars(select(AuditEntry.action))))
     assert "decision-dropped" in actions
     moderator.page(address)
+
+
+def test_one_bad_decision_holds_up_no_other(
+    site: Flask, clock: Clock, moderator: CheckingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = confirmed(site)
+    second = confirmed(site, name="Otra Casa Ficticia", email="otra@casa-otra.example.org", phone="+52 81 8123 4599")
+    for address in (first, second):
+        send(moderator, address, {"version": 1}, to=f"{address}/approve")
+    bad = uuid.UUID(first.rpartition("/")[2])
+    with database(site):  # what no form makes, and no table holds
+        data = db.session.get_one(Submission, bad).data
+        db.session.get_one(Submission, bad).data = {**data, "services": {"no-such-group": {"areas": ["shelter"]}}}
+    clock.at += timedelta(seconds=11)
+    assert carry_out(site) == 2
+    assert read(site, lambda: db.session.query(Organization).count()) == 1
+    queue = moderator.get(QUEUE).get_data(as_text=True)
+    assert str(bad) in queue and "no se pudo llevar a cabo" in queue
+
+
+def test_a_button_pressed_twice_is_pressed_once(site: Flask, clock: Clock, moderator: CheckingClient) -> None:
+    address = confirmed(site)
+    token = hidden_fields(moderator.get(address).get_data(as_text=True))
+    answers = [moderator.post(f"{address}/approve", data={**token, "version": 1}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert all("undo=" in answer.headers["Location"] for answer in answers)
+    assert "Deshacer" in moderator.get(address).get_data(as_text=True), "its own page offers it too"
+
+
+def test_a_candidate_of_another_country_shows_what_is_public(
+    site: Flask, clock: Clock, moderator: CheckingClient, tmp_path: Path
+) -> None:
+    with site.app_context():
+        row = {"name": "Casa de la Luz Ficticia", "phones": "", "visibility": "city_only", "address": "Calle Secreta 7"}
+        add_organizations(tmp_path, organization_row(**row))
+        db.session.remove()
+    address = confirmed(site)
+    assert "Calle Secreta 7" in moderator.get(address).get_data(as_text=True)
+    with database(site):
+        db.session.query(Submission).update({"country": "GT"})
+    there = signed_in(site, make_user(site, "gt@x.example", Role.MODERATOR, country="GT"))
+    page = there.get(address).get_data(as_text=True)
+    assert "Casa de la Luz Ficticia" in page and "Calle Secreta 7" not in page and "Fusionar con esta" not in page
 
 
 def test_two_housekeepers_carry_it_out_once(site: Flask, clock: Clock, moderator: CheckingClient) -> None:

@@ -10,6 +10,8 @@ from flask import Flask
 
 from directory.changes.models import Change, ChangeKind
 from directory.extensions import db
+from directory.moderation.history import restore
+from directory.moderation.merging import united
 from directory.organizations.edit import change_record, record_data
 from directory.organizations.models import Organization
 from directory.organizations.record_data import ShelterData, Sheltered, public_view
@@ -74,6 +76,30 @@ def test_a_file_opens_nothing_and_loses_nothing(site: Flask, organization: uuid.
     assert (data.name, data.email, data.is_email_private) == ("Casa Ejemplo Nueva", ADDRESS, True)
 
 
+def test_merging_and_restoring_keep_it_private(site: Flask, organization: uuid.UUID) -> None:
+    make_private(site, organization)
+    data = record(site, organization)
+    other = data.model_copy(update={"is_email_private": False, "email": None, "services": {
+        key: service.model_copy(update={"shelter": None}) for key, service in data.services.items()
+    }})  # fmt: skip
+    assert united(other, data).is_email_private and united(data, other).is_email_private
+    sheltered = {key: item.model_copy(update={"shelter": SHEET}) for key, item in data.services.items()}
+    kept = united(other, data.model_copy(update={"services": sheltered}))
+    assert {service.shelter for service in kept.services.values()} == {SHEET}
+    with database(site):
+        row = db.session.get_one(Organization, organization)
+        restore(db.session, row, 1, vocabulary(db.session), "test")
+    assert record(site, organization).is_email_private
+
+
+def test_showing_it_waits_like_opening_an_address(site: Flask, organization: uuid.UUID) -> None:
+    make_private(site, organization)
+    browser, draft = begin_edit(site, organization)
+    send(browser, f"{draft}/essentials", essentials(email_visibility="public"))
+    send(browser, draft, to=f"{draft}/submit")
+    assert record(site, organization).is_email_private
+
+
 def essentials(**changes: object) -> dict[str, object]:
     return {
         "name": "Casa Ejemplo", "country": "MX", "city": "Tijuana", "areas": ["shelter"], "email": ADDRESS,
@@ -89,6 +115,7 @@ def essentials(**changes: object) -> dict[str, object]:
         ({"visibility": "city_only", "email_visibility": "public"}, False),
         ({"email_visibility": "private"}, True),
         ({"email_visibility": "nonsense"}, False),
+        ({"visibility": "city_only", "email": ""}, True),
     ],
 )
 def test_it_is_a_choice_and_protected_by_default(

@@ -73,6 +73,20 @@ def test_the_office_is_named_before_and_called_first_afterwards(world: World, of
     assert str(world.referrals()[0].location_id)[:8] == office
 
 
+def test_the_organization_learns_which_office_is_asked(world: World, office: str) -> None:
+    send(world.mcallen, world.desk(REFER) + f"&at={office}", REFERRAL)
+    assert "Laredo" in (letters(world.app, "referral")[-1].text or "")
+    assert "su oficina en Laredo" in world.anyone().get(world.referral_link().replace("/en/", "/es/")).get_data(
+        as_text=True
+    )
+
+
+def test_an_office_that_is_gone_is_said_before_it_is_sent(world: World) -> None:
+    answer = send(world.mcallen, world.desk(REFER), REFERRAL, to=world.desk(REFER) + "&at=00000000")
+    assert answer.status_code == 409 and "McAllen" in answer.get_data(as_text=True)
+    assert world.referrals() == []
+
+
 def test_without_anything_behind_it_the_page_says_so_first(world: World) -> None:
     def forget() -> None:
         for organization in db.session.query(Organization):

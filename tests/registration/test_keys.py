@@ -16,7 +16,7 @@ from directory.organizations.models import Organization, VerificationMethod
 from directory.organizations.verify import suspend_contacts, verify
 from tests.client import CheckingClient, find_all
 from tests.registration.test_changes import organization
-from tests.site import Clock, database, make_user, read, send, signed_in, visitor
+from tests.site import Clock, database, hidden_fields, make_user, read, send, signed_in, visitor
 
 __all__ = ["organization"]
 RECORD = "/es/moderation/organizations/casa-ejemplo"
@@ -109,6 +109,18 @@ def test_nobody_gets_a_key_without_having_been_spoken_to(
     assert answer.status_code == 303 and answer.headers["Location"].endswith("/casa-ejemplo")
 
 
+def test_still_right_by_a_key_is_no_confirmation_by_mail(
+    site: Flask, moderator: CheckingClient, organization: uuid.UUID
+) -> None:
+    spoken_to(site, organization)
+    link = key_of(moderator)
+    phone = visitor(site)
+    own = send(phone, link).headers["Location"]
+    send(phone, own, to=f"{own}/right")
+    method = read(site, lambda: db.session.get_one(Organization, organization).verification_method)
+    assert method == VerificationMethod.ACCOUNT
+
+
 def test_suspending_kills_the_key(site: Flask, moderator: CheckingClient, organization: uuid.UUID) -> None:
     spoken_to(site, organization)
     link = key_of(moderator)
@@ -120,7 +132,8 @@ def test_only_a_moderator_of_the_country_gives_keys(site: Flask, organization: u
     spoken_to(site, organization)
     for email, role, country in (("a@x.example", Role.MODERATOR, "GT"), ("b@x.example", Role.CONSULATE, "HN")):
         client = signed_in(site, make_user(site, email, role, country=country))
-        assert client.post(f"{RECORD}/key").status_code in (400, 403)
+        token = hidden_fields(client.get("/es/account").get_data(as_text=True))
+        assert client.post(f"{RECORD}/key", data=token).status_code == 403
         assert client.get(f"{RECORD}/key").status_code == 403
 
 

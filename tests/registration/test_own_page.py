@@ -11,7 +11,7 @@ from flask import Flask
 from directory.extensions import db
 from directory.organizations.edit import change_record, record_data
 from directory.organizations.models import Organization, PhoneKind
-from directory.organizations.record_data import RecordData
+from directory.organizations.record_data import PhoneData, RecordData
 from directory.organizations.services import Schedule
 from directory.registration.models import Submission, SubmissionState
 from directory.vocabulary.catalogue import vocabulary
@@ -142,6 +142,40 @@ def test_the_kind_of_a_number_stays(site: Flask, page: str, organization: uuid.U
     assert (phone.number, phone.kind) == ("+526646829999", PhoneKind.WHATSAPP)
 
 
+def test_numbers_that_differ_by_extension_are_two(site: Flask, page: str, organization: uuid.UUID) -> None:
+    with database(site):
+        data = record_data(db.session, organization, vocabulary(db.session))
+        phones = tuple(
+            PhoneData(number="+526646820000", text="664 682 0000", extension=extension) for extension in ("101", "202")
+        )
+        row = db.session.get_one(Organization, organization)
+        edited = data.model_copy(update={"phones": phones})
+        change_record(db.session, row, edited, vocabulary(db.session), "test", "edit")
+    browser = visitor(site)
+    values = numbers(browser, page)
+    assert values["phone-rows-0-number"].endswith("ext. 101")
+    browser.post(f"{page}/numbers", data={**values, "phone-rows-0-number": ""})
+    agree = link_in(letters(site, "old-channel")[0], "/agree/")
+    send(visitor(site), agree, to=f"{agree}/yes")
+    assert [phone.extension for phone in record(site, organization).phones] == ["202"]
+
+
+def test_a_draft_that_was_there_answers_the_question_too(site: Flask, page: str, organization: uuid.UUID) -> None:
+    from directory.accounts.links import make_link
+    from directory.accounts.models import LinkPurpose
+    from directory.clock import now
+
+    send(visitor(site), page, to=f"{page}/edit")
+    with database(site):
+        token = make_link(db.session, LinkPurpose.STILL_RIGHT, now(), organization_id=organization, email=ROW["email"])
+    link = f"/es/still-right/{token}"
+    browser = visitor(site)
+    draft = send(browser, link, to=f"{link}/edit").headers["Location"]
+    send(browser, draft, to=f"{draft}/submit")
+    assert read(site, lambda: db.session.get_one(Organization, organization).verified_on) is not None
+    assert visitor(site).get(link).status_code == 404
+
+
 def test_without_an_address_on_record_a_moderator_calls(site: Flask, page: str, organization: uuid.UUID) -> None:
     with database(site):
         db.session.get_one(Organization, organization).email = None
@@ -156,13 +190,16 @@ def test_hours_are_public_at_once(site: Flask, page: str, organization: uuid.UUI
     browser = visitor(site)
     hours = {"hours-days": ["1", "3"], "hours-opens_at": "09:00", "hours-closes_at": "17:30"}
     form = next(item for item in find_all(browser.page(page), "form") if (item.get("action") or "").endswith("hours"))
-    token = {"hours-csrf_token": form_values(form)["hours-csrf_token"]}
+    token = {name: form_values(form)[name] for name in ("hours-csrf_token", "hours-known")}
     assert browser.post(f"{page}/hours", data={**token, **hours}).status_code == 303
     service = next(iter(record(site, organization).services.values()))
     assert [(item.weekday, item.opens_at, item.closes_at) for item in service.schedule] == [
         (1, "09:00", "17:30"), (3, "09:00", "17:30"),
     ]  # fmt: skip
     assert read(site, lambda: db.session.query(Schedule).count()) >= 2
+    assert browser.post(f"{page}/hours", data={**token, **hours}).status_code == 422, "the hours changed meanwhile"
+    form = next(item for item in find_all(browser.page(page), "form") if (item.get("action") or "").endswith("hours"))
+    token = {name: form_values(form)[name] for name in ("hours-csrf_token", "hours-known")}
     for wrong in ({"hours-days": []}, {"hours-closes_at": "09:00"}, {"hours-opens_at": "nine"}, {"hours-days": ["8"]}):
         assert browser.post(f"{page}/hours", data={**token, **hours, **wrong}).status_code == 422
 

@@ -19,7 +19,7 @@ def _cell(*ids: int) -> Cell:
 
 def test_an_organization_in_two_places_counts_once() -> None:
     cells = {("food", "US-TX"): _cell(1, 2), ("food", "US-NM"): _cell(2), ("shelter", "US-TX"): _cell(2)}
-    sheet = sheet_of(Matrix(("food", "shelter", "legal-aid"), ("US-NM", "US-TX"), cells), 5)
+    sheet = sheet_of(Matrix(("food", "shelter", "legal-aid"), ("US-NM", "US-TX"), cells), 5, 1)
     assert (sheet.total, sheet.placed, sheet.unplaced) == (5, 2, 3)
     assert sheet.places == (("US-TX", 2), ("US-NM", 1))
     assert [(item.area, item.count, item.without) for item in sheet.scarce] == [
@@ -30,9 +30,9 @@ def test_an_organization_in_two_places_counts_once() -> None:
 def test_five_of_each_at_most_and_places_without_any_are_none_of_the_fullest() -> None:
     columns = tuple(f"US-{letter}X" for letter in "ABCDEFG")
     matrix = Matrix(tuple(f"area-{number}" for number in range(9)), columns, {("area-0", "US-AX"): _cell(1)})
-    sheet = sheet_of(matrix, 1)
+    sheet = sheet_of(matrix, 1, 0)
     assert sheet.places == (("US-AX", 1),) and len(sheet.scarce) == 5
-    assert sheet_of(Matrix((), (), {}), 0).places == ()
+    assert sheet_of(Matrix((), (), {}), 0, 0).places == ()
 
 
 def test_the_desk_and_the_sheet_name_one_number(world: World) -> None:
@@ -51,5 +51,5 @@ def test_every_column_is_reachable_in_chunks(world: World) -> None:
 
 def test_what_was_done_for_the_directory_is_shown_before_anybody_was_referred(world: World) -> None:
     page = text_of(world.mcallen.page(world.desk("statistics")))
-    assert re.search(r"0\s*confirmadas.*0\s*llamadas anotadas", page)
+    assert re.search(r"0\s*organizaciones confirmadas.*0\s*llamadas anotadas", page)
     assert page.index("El directorio") < page.index("Ninguna canalización")

@@ -20,5 +20,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    private = op.get_bind().execute(sa.text('SELECT count(*) FROM organizations WHERE is_email_private')).scalar()
+    if private:
+        raise RuntimeError(f'{private} organizations keep their e-mail to the directory; an older release would show it')
     op.drop_column('services', 'shelter')
     op.drop_column('organizations', 'is_email_private')

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from directory.accounts.links import make_link
 from directory.accounts.models import LinkPurpose, Role, User
-from directory.accounts.policy import Permission, Target
-from directory.accounts.viewer import actor_name, require
+from directory.accounts.policy import Permission, Target, allows
+from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
 from directory.changes.slugs import current_slugs, find_by_slug
@@ -26,19 +26,20 @@ from directory.mail.letters import absolute
 from directory.moderation.criteria import refusals
 from directory.moderation.decide import AlreadyDecided, NotConfirmed, RecordGone, assign
 from directory.moderation.history import decisions
+from directory.moderation.merging import on_places_of
 from directory.moderation.models import Decision
 from directory.moderation.pending import UNDO_WITHIN, TooLate, carry_out, decide_soon, pending_of, take_back
 from directory.moderation.queue import waiting
 from directory.organizations.differences import Difference, differences
 from directory.organizations.edit import record_data
 from directory.organizations.models import Organization
-from directory.organizations.record_data import RecordData
+from directory.organizations.record_data import RecordData, public_view
 from directory.registration.changes import on_current
 from directory.registration.claims import NotOpen
 from directory.registration.models import OPEN_STATES, Submission, SubmissionKind, SubmissionState
 from directory.registration.submissions import data_of
 from directory.vocabulary.catalogue import vocabulary
-from directory.web.moderation.queue import Row, blueprint, rows_of, shown, undoable
+from directory.web.moderation.queue import Row, blueprint, rows_of, shown, undo_of, undoable
 from directory.web.registration.fields import stripped
 from directory.web.registration.links import note_confirmation
 from directory.web.registration.record_forms import ConfirmForm
@@ -102,7 +103,7 @@ def _page(found: Submission, form: ConfirmForm, problem: str | None = None) -> s
         is_open=found.state in OPEN_STATES and pending_of(db.session, found.id) is None,
         phones=[phone for phone in data_of(found).all_phones() if phone.number] if found.kind != "claim" else [],
         problem=problem,
-        undo=undoable(),
+        undo=undoable() or undo_of(found.id),
         **_beside(found),
     )
 
@@ -128,6 +129,8 @@ class Candidate:
     name: str
     reasons: tuple[str, ...]
     rows: list[Row]
+    is_mine: bool
+    """Whether whoever looks may merge into it."""
 
 
 def _candidates(found: Submission) -> Iterator[Candidate]:
@@ -138,9 +141,11 @@ def _candidates(found: Submission) -> Iterator[Candidate]:
     for match in [item for item in found.risks.get("duplicate", []) if item.get("slug")][:MAX_CANDIDATES]:
         organization = _organization_at(match["slug"])
         if organization is not None:
+            is_mine = allows(viewer(), Permission.MODERATE, target_of_row(organization))
             known = record_data(db.session, organization.id, terms)
-            rows = rows_of([item for item in differences(known, data) if item.path[0] != "locations" or item.before])
-            yield Candidate(match["slug"], organization.name, tuple(match["reasons"]), rows)
+            known = known if is_mine else public_view(known)
+            rows = rows_of(differences(known, on_places_of(known, data)))
+            yield Candidate(match["slug"], organization.name, tuple(match["reasons"]), rows, is_mine)
 
 
 def _slug(organization_id: UUID) -> str:
@@ -165,6 +170,8 @@ def decide(submission_id: UUID, decision: str) -> ResponseReturnValue:
     except (RecordGone, NotOpen):
         problem = gettext("The record is gone, was merged, or its contacts are suspended. Decide there first.")
     except AlreadyDecided:
+        if _is_mine(found, Decision(decision)):
+            return _next(submission_id, after)  # the button was pressed twice
         db.session.rollback()
         flash(gettext("Somebody changed or decided this meanwhile. Look at it again."))
         return redirect(url_for("moderation.submission", submission_id=submission_id), code=303)
@@ -172,6 +179,16 @@ def decide(submission_id: UUID, decision: str) -> ResponseReturnValue:
         db.session.rollback()
         return _page(_submission(submission_id), ConfirmForm(today()), problem), 422
     db.session.commit()
+    return _next(submission_id, after)
+
+
+def _is_mine(found: Submission, decision: Decision) -> bool:
+    pending = pending_of(db.session, found.id)
+    return pending is not None and (pending.decision, pending.decided_by) == (decision, actor_name())
+
+
+def _next(submission_id: UUID, after: UUID | None) -> ResponseReturnValue:
+    """To the next one of the queue that is looked at, with the way to take this decision back."""
     chosen = shown().arguments
     if after is None:
         return redirect(url_for("moderation.queue", undo=submission_id, **chosen), code=303)

@@ -136,13 +136,21 @@ def queue() -> str:
     )
 
 
-def undoable() -> tuple[Submission, str, str] | None:
-    """The decision that was just made here and can be taken back: its submission, its name, what was decided."""
-    asked = request.args.get("undo", "")
+Undo = tuple[Submission, str, str]
+"""A decision that can be taken back: its submission, the name, what was decided."""
+
+
+def undoable() -> Undo | None:
+    """The decision that was just made here and can be taken back."""
     try:
-        pending = pending_of(db.session, UUID(asked)) if asked else None
+        return undo_of(UUID(request.args.get("undo", "")))
     except ValueError:
         return None
+
+
+def undo_of(submission_id: UUID) -> Undo | None:
+    """My decision about a submission, as long as it can be taken back."""
+    pending = pending_of(db.session, submission_id)
     if pending is None or pending.due_at <= now() or pending.decided_by != actor_name():
         return None
     found = db.session.get_one(Submission, pending.submission_id)

@@ -209,6 +209,9 @@ def _referral_page(
         record=_consulate(found.consulate_id),
         people=[person for person in contact.focal_points if person.side == Side.CONSULATE] if contact else [],
         place=db.session.get(Place, found.place_id) if found.place_id else None,
+        office=next((item for item in organization.locations if item.id == found.location_id), None)
+        if len(organization.locations) > 1
+        else None,
         decline=decline or DeclineForm(formdata=None),
         question=question or MessageForm(formdata=None),
         outcome=outcome or OutcomeForm(formdata=None),

@@ -131,7 +131,8 @@ def _recipient(organization: Organization, found: Referral) -> Recipient | None:
     if public is None:
         return None
     consulate = db.session.get_one(Consulate, found.consulate_id)
-    place = public.location(found.location_id) if found.location_id else public.location(None)
+    asked = public.location(found.location_id) if found.location_id else None
+    place = asked or public.location(None)  # the office may have closed or moved since
     return recipient_of(db.session, organization, public, place, consulate)
 
 

@@ -137,6 +137,9 @@ def refer_save(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _refer_page(consulate, record, organization, public, form), 422
     need, place = form.to_need(), _place(public)
+    if request.args.get("at") and public.location_marked(request.args["at"]) is None:
+        form.need.errors = [gettext("That office is not on record any more. Look above whom it goes to now.")]
+        return _refer_page(consulate, record, organization, public, form), 409
     same = sent_just_now(db.session, consulate, organization, need, now())
     if same and not form.is_another.data:
         told = gettext("The same was sent some minutes ago, as %(reference)s.", reference=same.reference)

@@ -13,6 +13,7 @@ from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.clock import now, today
+from directory.database import LOCK
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData
@@ -42,7 +43,10 @@ def draft_of(token: str) -> Submission:
     except LinkDead:
         abort(404, gettext("This link is too old or was never given."))
     submission = db.session.get_one(
-        Submission, link.submission_id, with_for_update=request.method == "POST", populate_existing=True
+        Submission,
+        link.submission_id,
+        with_for_update=LOCK if request.method == "POST" else None,
+        populate_existing=True,
     )
     if submission.origin in (Origin.ACCOUNT, Origin.OFFICER) and submission.kind == SubmissionKind.CHANGE:
         _require_author(submission)

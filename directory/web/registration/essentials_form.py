@@ -180,10 +180,13 @@ class EssentialsForm(SafeForm):
             raise ValidationError(gettext("There are several of this name. Choose one below."))
 
     def is_email_private(self, base: RecordData) -> bool:
-        """What was chosen; without a choice, whether the address is protected, or what it was."""
+        """What was chosen; without a choice what it was, and private where the address becomes protected now."""
         if self.email_visibility.data in ("public", "private"):
             return bool(self.email_visibility.data == "private")
-        return base.is_email_private or self.visibility.data not in (None, "", Visibility.PUBLIC.value)
+        first = base.first_location
+        was_public = first is None or first[1].visibility == Visibility.PUBLIC
+        is_protected = self.visibility.data not in (None, "", Visibility.PUBLIC.value)
+        return base.is_email_private or (was_public and is_protected)
 
     def chosen_town(self) -> Town | None:
         """The town of the gazetteer that is meant, if it is one."""
@@ -211,8 +214,8 @@ def fill_essentials(form: EssentialsForm, data: RecordData) -> None:
     form.country.data = data.country or None
     form.areas.data = list(data.areas)
     form.email.data = data.email
-    if data.email:
-        form.email_visibility.data = "private" if data.is_email_private else "public"
+    if data.is_email_private:
+        form.email_visibility.data = "private"
     phone = next(iter(data.all_phones()), None)
     if phone:
         form.phone.data = phone.number or phone.text

@@ -119,8 +119,9 @@ def begin_edit(link: AccessLink, *, answers_question: bool = False) -> ResponseR
         g.lang,
         now(),
         email=link.email,
-        answers_question=answers_question,
     )
+    if answers_question:
+        submission.confirmed_at, submission.confirmation_method = now(), VerificationMethod.EMAIL
     draft = draft_link(db.session, submission, now())
     db.session.commit()
     return redirect(url_for("register.draft", token=draft), code=303)

@@ -129,7 +129,8 @@ def manage_right(token: str) -> ResponseReturnValue:
     """The record is right as it is."""
     link = opened(token, LinkPurpose.MANAGE)
     organization, _ = organization_of(link.organization_id)
-    verify(db.session, organization, VerificationMethod.EMAIL, f"organization:{organization.id}", today())
+    method = VerificationMethod.EMAIL if link.email else VerificationMethod.ACCOUNT  # a key proves no mailbox
+    verify(db.session, organization, method, f"organization:{organization.id}", today())
     db.session.commit()
     flash(gettext("Thank you. The record is confirmed."))
     return redirect(url_for("links.manage", token=token), code=303)

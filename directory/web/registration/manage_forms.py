@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
@@ -13,7 +14,7 @@ from wtforms import Form, FormField, HiddenField, TelField, TimeField, Validatio
 from wtforms.validators import InputRequired, Length, Optional
 
 from directory.organizations.models import PhoneKind
-from directory.organizations.record_data import HoursData, LocationData, PhoneData, RecordData
+from directory.organizations.record_data import HoursData, PhoneData, RecordData
 from directory.organizations.wording import day_names
 from directory.web.options import options
 from directory.web.registration.fields import CheckboxesField, RowsField, read_phone, stripped
@@ -22,11 +23,41 @@ MAX_NUMBERS = 12
 
 
 class NumberRow(Form):  # type: ignore[misc]  # WTForms has no types
-    """One number: as it was when the page was opened, and as it is to be. Empty takes it off."""
+    """One number: which it was when the page was opened, and as it is to be. Empty takes it off."""
 
     known = HiddenField()
     number = TelField(_l("Number"), filters=[stripped], validators=[Optional(), Length(max=60)],
                       description=_l("With the area code."))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A number on record: at which place (None: the organization's own), in which row of it."""
+
+    phone: PhoneData
+    place: str | None
+    country: str
+    label: str
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other number of the record."""
+        return "|".join((self.place or "", self.phone.number or self.phone.text, self.phone.extension or ""))
+
+    @property
+    def shown(self) -> str:
+        """As somebody would type it."""
+        extension = f" ext. {self.phone.extension}" if self.phone.extension else ""
+        return (self.phone.number or self.phone.text) + extension
+
+
+def _numbers_of(data: RecordData) -> list[_Known]:
+    own = [_Known(phone, None, data.country, "") for phone in data.phones]
+    return own + [
+        _Known(phone, key, place.country, place.city or place.name or "")
+        for key, place in data.locations.items()
+        for phone in place.phones
+    ]
 
 
 class NumbersForm(FlaskForm):  # type: ignore[misc]
@@ -38,66 +69,58 @@ class NumbersForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, data: RecordData, **kwargs: Any) -> None:
         super().__init__(**{"prefix": "phone", **kwargs})
         self._data = data
+        self._known = {item.key: item for item in _numbers_of(data)}
         if not self.is_submitted():
             while self.rows.entries:
                 self.rows.pop_entry()
-            for phone in data.all_phones()[: MAX_NUMBERS - 1]:
-                shown = phone.number or phone.text
-                self.rows.append_entry({"known": shown, "number": shown})
+            for item in list(self._known.values())[: MAX_NUMBERS - 1]:
+                self.rows.append_entry({"known": item.key, "number": item.shown})
             self.rows.append_entry({"known": "", "number": ""})
         for row in self.rows:
-            place = next((place for place in data.locations.values() if _find(place.phones, row.known.data)), None)
-            row.label.text = (place.city or place.name or gettext("Number")) if place else gettext("Number")
+            known = self._known.get(row.known.data or "")
+            row.label.text = (known.label if known else "") or gettext("Number")
 
-    def validate_rows(self, field: RowsField) -> None:
-        """Each can be dialled from where its place is."""
-        for row in field:
-            if not row.number.data or row.number.data == row.known.data:
+    def _changed(self) -> Iterator[tuple[Any, _Known | None, str]]:
+        """The rows that say something else than the record; one whose number is gone meanwhile says nothing."""
+        for row in self.rows:
+            known, typed = self._known.get(row.known.data or ""), row.number.data or ""
+            if (row.known.data and known is None) or typed == (known.shown if known else ""):
                 continue
-            try:
-                read_phone(row.number.data, self._country_of(row.known.data), PhoneKind.VOICE)
-            except ValidationError as error:
-                row.number.errors = [str(error)]
-        if any(row.number.errors for row in field):
-            raise ValidationError(gettext("Look at the marked number."))
+            yield row, known, typed
 
-    def _country_of(self, known: str) -> str:
-        places = self._data.locations.values()
-        return next((place.country for place in places if _find(place.phones, known)), self._data.country)
+    def validate_rows(self, _field: RowsField) -> None:
+        """Each can be dialled from where its place is."""
+        is_wrong = False
+        for row, known, typed in self._changed():
+            try:
+                if typed:
+                    read_phone(typed, known.country if known else self._data.country, PhoneKind.VOICE)
+            except ValidationError as error:
+                row.number.errors, is_wrong = [str(error)], True
+        if is_wrong:
+            raise ValidationError(gettext("Look at the marked number."))
 
     def read(self) -> RecordData:
         """The record with these numbers. What another tab took off meanwhile stays off."""
         data = self._data
-        for row in self.rows:
-            known, typed = row.known.data or "", row.number.data or ""
-            if known == typed:
-                continue
-            new = read_phone(typed, self._country_of(known), PhoneKind.VOICE) if typed else None
+        for _, known, typed in self._changed():
+            country = known.country if known else data.country
+            new = read_phone(typed, country, known.phone.kind if known else PhoneKind.VOICE) if typed else None
             data = _with_number(data, known, new) if known else _with_another(data, new)
         return data
 
 
-def _find(phones: tuple[PhoneData, ...], known: str | None) -> PhoneData | None:
-    return next((phone for phone in phones if known and known in (phone.number, phone.text)), None)
+def _replaced(phones: tuple[PhoneData, ...], old: PhoneData, new: PhoneData | None) -> tuple[PhoneData, ...]:
+    each = (new if phone == old else phone for phone in phones)
+    return tuple(phone for phone in each if phone is not None)
 
 
-def _replaced(phones: tuple[PhoneData, ...], known: str, new: PhoneData | None) -> tuple[PhoneData, ...]:
-    def each() -> Iterator[PhoneData]:
-        for phone in phones:
-            if known not in (phone.number, phone.text):
-                yield phone
-            elif new is not None:
-                yield new.model_copy(update={"kind": phone.kind})
-
-    return tuple(each())
-
-
-def _with_number(data: RecordData, known: str, new: PhoneData | None) -> RecordData:
-    places = {
-        key: place.model_copy(update={"phones": _replaced(place.phones, known, new)})
-        for key, place in data.locations.items()
-    }
-    return data.model_copy(update={"phones": _replaced(data.phones, known, new), "locations": places})
+def _with_number(data: RecordData, known: _Known, new: PhoneData | None) -> RecordData:
+    if known.place is None:
+        return data.model_copy(update={"phones": _replaced(data.phones, known.phone, new)})
+    place = data.locations[known.place]
+    changed = place.model_copy(update={"phones": _replaced(place.phones, known.phone, new)})
+    return data.model_copy(update={"locations": {**data.locations, known.place: changed}})
 
 
 def _with_another(data: RecordData, new: PhoneData | None) -> RecordData:
@@ -106,17 +129,16 @@ def _with_another(data: RecordData, new: PhoneData | None) -> RecordData:
         return data
     if len(data.locations) == 1 and not data.phones:
         key, place = next(iter(data.locations.items()))
-        return data.model_copy(update={"locations": {key: _added(place, new)}})
+        added = place.model_copy(update={"phones": (*place.phones, new)})
+        return data.model_copy(update={"locations": {key: added}})
     return data.model_copy(update={"phones": (*data.phones, new)})
-
-
-def _added(place: LocationData, new: PhoneData) -> LocationData:
-    return place.model_copy(update={"phones": (*place.phones, new)})
 
 
 class HoursForm(FlaskForm):  # type: ignore[misc]
     """The hours of everything that an organization offers: some days, from when to when."""
 
+    known = HiddenField()
+    """The hours as the page showed them: what changed meanwhile is not written over."""
     days = CheckboxesField(_l("Days"), description=_l("On which somebody is there."))
     opens_at = TimeField(_l("from"), validators=[InputRequired(_l("Write both hours."))], description=_l("Opens at"))
     closes_at = TimeField(_l("to"), validators=[InputRequired(_l("Write both hours."))], description=_l("Closes at"))
@@ -126,6 +148,9 @@ class HoursForm(FlaskForm):  # type: ignore[misc]
         self._data = data
         self.days.choices = options([(str(number), name) for number, name in day_names().items()])
         hours = plain_hours(data)
+        self._now = repr([(item.weekday, item.opens_at, item.closes_at) for item in hours]) if hours is not None else ""
+        if not self.is_submitted():
+            self.known.data = self._now
         if not self.is_submitted() and hours:
             self.days.data = [str(item.weekday) for item in hours]
             self.opens_at.data, self.closes_at.data = (
@@ -134,7 +159,10 @@ class HoursForm(FlaskForm):  # type: ignore[misc]
             )
 
     def validate_days(self, field: CheckboxesField) -> None:
-        """At least one."""
+        """At least one, and over the hours that the page showed."""
+        if self.known.data != self._now or not self._now:
+            self.known.data = self._now
+            raise ValidationError(gettext("Somebody changed the hours meanwhile. Look at them again, then save."))
         if not field.data:
             raise ValidationError(gettext("Choose at least one day."))
 

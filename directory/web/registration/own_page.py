@@ -61,7 +61,9 @@ def own_page(organization: Organization, record: PublicOrganization, doors: Door
         today=today(),
         numbers=(forms.numbers or NumbersForm(data, formdata=None)) if doors.numbers else None,
         hours=(forms.hours or HoursForm(data, formdata=None)) if doors.hours and _has_plain_hours(data) else None,
-        waiting=[(item, _asked_at(data)) for item in waiting_changes(db.session, organization.id)],
+        waiting=[(item, _asked_at(data)) for item in waiting_changes(db.session, organization.id)]
+        if doors.numbers
+        else [],
     )
 
 

@@ -51,10 +51,12 @@ def figure_shown() -> Figure:
 
 
 def _page(found: Matrix, area: SearchQuery, title: str, names: dict[str, str], **more: Any) -> str:
+    result = counted(replace(area, size=1))
+    statuses = dict(result.facets["status"])
     return render_template(
         "statistics/coverage.html",
         matrix=found,
-        sheet=sheet_of(found, counted(replace(area, size=1)).total),
+        sheet=sheet_of(found, result.total, sum(statuses.get(name, 0) for name in ("verified", "due"))),
         area_searched=area.filters(),
         title=title,
         names=names,

@@ -117,7 +117,11 @@ def statistics_of_country(code: str) -> str:
     own_country(code, Permission.ANSWER_FOR_COUNTRY)
     period, consulates = _chosen(), _of_country(code)
     found = _found(period, list(consulates))  # type: ignore[arg-type]  # the keys are ids
-    hosts = set(db.session.scalars(select(Consulate.host_country).where(Consulate.sending_country == code)))
+    hosts = set(
+        db.session.scalars(
+            select(Consulate.host_country).where(Consulate.sending_country == code, Consulate.removed_at.is_(None))
+        )
+    )
     return _page(found, period, _without_silent(consulates, found), hosts, code=code)
 
 

@@ -66,11 +66,11 @@ def test_opening_a_record_drops_nothing_of_the_choice(client: CheckingClient) ->
 
 
 def test_the_consulate_of_the_search_signs_it(client: CheckingClient) -> None:
-    search = client.page(f"/es/search?consulate=mx-mcallen&{TWO}")
+    search = client.page(f"/es/search?consulate=mx-houston&{TWO}")
     address = next(link for link in links(search) if urlsplit(link).path == "/es/handout")
     page = client.page(address)
-    assert "Consulado de México en McAllen: +1" in message(page)
-    assert "Consulado de México en McAllen" in text_of(of_class(page, "sheet-sender")[0])
+    assert "Consulado General de México en Houston: +1" in message(page)
+    assert "Consulado General de México en Houston" in text_of(of_class(page, "sheet-sender")[0])
     assert of_class(client.page(f"/es/handout?{TWO}"), "sheet-sender") == []
     assert of_class(client.page(f"/es/handout?{TWO}&consulate=nobody"), "sheet-sender") == []
 
