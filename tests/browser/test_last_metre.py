@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -109,13 +110,60 @@ def test_the_way_out_is_a_link_without_javascript(browser: Browser, server: str)
     context.close()
 
 
+@pytest.mark.parametrize("slug", ["mx-los-angeles", "hn-houston", "gt-raleigh-consulate"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pocket_guide_is_four_pages(page: Page, server: str, language: str, slug: str) -> None:
+    page.goto(f"{server}/{language}/consulates/{slug}/guide")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) <= 4
+
+
+def test_the_filters_of_a_phone_are_a_sheet_whose_foot_says_how_many(phone: Page, server: str) -> None:
+    phone.goto(f"{server}/es/search?q=abogado+houston")
+    phone.locator(".filters-link").click()
+    foot = phone.get_by_role("button", name=re.compile(r"Ver \d+ organizaci"))
+    expect(foot).to_be_in_viewport()
+    before = foot.text_content()
+    phone.locator(".filters-form input[name=population]").first.check()
+    expect(foot).not_to_have_text(before or "")
+    foot.click()
+    expect(phone.locator("#found > li").first).to_be_visible()
+    expect(foot).not_to_be_visible()
+
+
+def test_the_map_fits_the_place_that_was_asked_for_and_names_towns(page: Page, server: str) -> None:
+    page.goto(f"{server}/es/map?q=abogado+mcallen")
+    expect(page.locator(".town span", has_text="Reynosa")).to_be_visible()
+    expect(page.locator("[data-offices]")).to_contain_text(re.compile(r"\d+ oficinas en el mapa"))
+    boxes = page.eval_on_selector_all(
+        ".town span",
+        "all => all.map(e => { const r = e.getBoundingClientRect(); return [r.left, r.right, r.top, r.bottom] })",
+    )
+    for at, (left, right, top, bottom) in enumerate(boxes):
+        for other in boxes[at + 1 :]:
+            assert right <= other[0] + 6 or other[1] <= left + 6 or bottom <= other[2] + 4 or other[3] <= top + 4
+
+
+def test_the_largest_of_a_name_is_the_answer_and_the_words_stay(phone: Page, server: str) -> None:
+    phone.goto(f"{server}/es/consulates")
+    phone.get_by_label("Mi país").select_option("HN")
+    phone.get_by_label("Dónde estoy").fill("Guadalupe")
+    phone.get_by_role("button", name="Buscar mi consulado").click()
+    expect(phone.locator("#answer")).to_contain_text("Nuevo León")
+    phone.get_by_role("link", name=re.compile("Zacatecas")).click()
+    expect(phone.locator("#answer")).to_contain_text("Zacatecas")
+    expect(phone.get_by_label("Dónde está la persona")).to_have_value("Guadalupe")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_the_new_pages(browser: Browser, server: str, language: str) -> None:
     page = examined_page(browser)
     for path in (
         "/calendar", "/service-areas/gender-based-violence", "/search?q=mi+esposo+me+pega+Houston",
         "/organizations/tahirih-justice-center?from=HN", "/organizations/tahirih-justice-center/number",
-        "/countries/GT", "/consulates/gt-raleigh-consulate", "/consulates/mx-raleigh",
+        "/countries/GT", "/consulates", "/consulates?sending=HN", "/consulates/hn-houston/guide",
+        "/map?q=abogado+mcallen",
+        "/consulates/find?sending=HN&place=Guadalupe", "/consulates/gt-raleigh-consulate", "/consulates/mx-raleigh",
     ):  # fmt: skip
         assert list(faults(page, f"{server}/{language}{path}")) == [], path
     page.context.close()

@@ -16,10 +16,12 @@ from directory.mail.letters import absolute
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
 from directory.publication.validator import feed_etag
+from directory.vocabulary.catalogue import vocabulary
 from directory.web.display import current_language, is_signed_in, small_qr
 from directory.web.languages import page_blueprint
 from directory.web.paper.guide import guide_of
 from directory.web.paper.guide_jobs import State, guide_file, has_pdf, is_pdf_installed, start
+from directory.web.paper.guide_short import nearest_by_need
 from directory.web.public.lookup import find_or_abort
 
 blueprint = page_blueprint("guide", __name__)
@@ -42,7 +44,7 @@ def _for_pdf(slug: str, endpoint: str) -> PublicConsulate | Response:
 
 @blueprint.get("/consulates/<slug>/guide")
 def page(slug: str) -> ResponseReturnValue:
-    """The guide as a page to print."""
+    """The guide as a page to print: four pages of the nearest by need, or with `all` everything."""
     consulate = _consulate(slug, "guide.page")
     if isinstance(consulate, Response):
         return consulate
@@ -50,9 +52,12 @@ def page(slug: str) -> ResponseReturnValue:
     etag = feed_etag(db.session, request.full_path, language, is_signed_in())
     if request.if_none_match.contains(etag) and "_flashes" not in session:
         return Response(status=304, headers={"ETag": f'"{etag}"'})
+    guide = guide_of(consulate, language)
+    is_whole = bool(request.args.get("all"))
     text = render_template(
         "paper/guide.html",
-        guide=guide_of(consulate, language),
+        guide=guide,
+        nearest=None if is_whole else nearest_by_need(guide, vocabulary(db.session)),
         address=absolute(url_for("pages.consulate", slug=consulate.slug)),
         code=small_qr,
         has_pdf=is_pdf_installed(),

@@ -34,6 +34,7 @@ from tests.shell import run
 from tests.site import database, hidden_fields, make_user, organization_id, read, signed_in, visitor
 
 GUIDE = "/en/consulates/hn-ejemplo/guide"
+WHOLE = f"{GUIDE}?all=1"
 ROWS = (
     {"name": "Zeta Legal", "city": "McAllen", "admin1": "US-TX", "areas": "shelter|legal-aid"},
     {"name": "Alfa Refugio", "city": "McAllen", "admin1": "US-TX", "areas": "shelter", "visibility": "city_only",
@@ -131,7 +132,7 @@ def test_an_organization_stands_once_in_a_place_with_all_its_needs(guide: Guide)
 
 
 def test_the_page_is_valid_and_says_who_helps(filled: Flask) -> None:
-    page = visitor(filled).page(GUIDE)
+    page = visitor(filled).page(WHOLE)
     text = text_of(page)
     assert [text_of(item) for item in find_all(page, "h2")][-3:] == [
         "Texas", "Baja California, Mexico", "By phone, for the whole area"
@@ -150,15 +151,26 @@ def test_the_page_is_valid_and_says_who_helps(filled: Flask) -> None:
 
 
 def test_protected_and_hidden_places_never_reach_the_guide(filled: Flask) -> None:
-    html = visitor(filled).get(GUIDE).get_data(as_text=True)
+    html = visitor(filled).get(WHOLE).get_data(as_text=True)
     assert "Calle Secreta" not in html
     assert "9 Hidden Lane" not in html
     assert html.count(">Beta Abrigo</h5>") == 1
     assert "Otra Lejana" not in html
 
 
+def test_four_pages_hold_the_nearest_by_need(filled: Flask) -> None:
+    page = visitor(filled).page(GUIDE)
+    text = text_of(page)
+    assert "Legal" in text and "Zeta Legal" in text and "+1 956-555-0100" in text
+    assert "Calle Secreta" not in text and "9 Hidden Lane" not in text
+    sections = [item for item in find_all(page, "section") if find_all(item, "article")]
+    assert sections and all(len(find_all(item, "article")) <= 4 for item in sections)
+    links = [link.get("href") for link in find_all(page, "a")]
+    assert WHOLE in links and GUIDE in [link.get("href") for link in find_all(visitor(filled).page(WHOLE), "a")]
+
+
 def test_a_code_leads_to_the_live_record(filled: Flask) -> None:
-    html = visitor(filled).get(GUIDE).get_data(as_text=True)
+    html = visitor(filled).get(WHOLE).get_data(as_text=True)
     for slug in ("zeta-legal", "gamma-casa"):
         assert str(small_qr(f"http://localhost/en/organizations/{slug}")) in html
     assert str(small_qr("http://localhost/en/consulates/hn-ejemplo")) in html
