@@ -87,6 +87,13 @@ def test_where_a_suggestion_leads_there_is_a_page(client: CheckingClient) -> Non
                 assert client.get(f"{address.path}?{address.query}").status_code == 200, item
 
 
+def test_people_and_needs_come_before_a_hamlet_of_that_name(client: CheckingClient) -> None:
+    found = client.get("/api/v1/suggest?q=menores&lang=es").get_json()["suggestions"]
+    kinds = [item["kind"] for item in found]
+    assert kinds.index("population") < kinds.index("place")
+    assert client.get("/api/v1/suggest?q=tijuana").get_json()["suggestions"][0]["kind"] == "place"
+
+
 @pytest.mark.parametrize(
     ("plain", "other"),
     [("bogotá texas", "bogota texas"), ("mexico", "MÉXICO"), ("montréal", "montreal"),

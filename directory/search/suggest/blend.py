@@ -20,9 +20,9 @@ _IN_FULL, _AT_THE_BEGINNING, _WITHIN, _MISTYPED = range(4)
 def blend(exact: Iterable[Candidate], tolerated: Iterable[Candidate], typed: Sequence[str]) -> list[Candidate]:
     """The suggestions to show, in order.
 
-    What is called exactly as typed comes first, then what begins so, then what holds the words, then what is meant
-    if there is a typing error; of these first needs and people, then places, organizations, consulates; the
-    candidate that its source finds better first.
+    What is called exactly as typed comes first, then what begins so (a hamlet that is called so, too), then what holds
+    the words, then what is meant if there is a typing error; of these first needs and people, then places,
+    organizations, consulates; the candidate that its source finds better first.
     """
     ranked = [(_closeness(item, typed), item) for item in exact]
     known = {(item.kind, item.value) for _, item in ranked}
@@ -46,7 +46,7 @@ def _closeness(item: Candidate, typed: Sequence[str]) -> int:
     text = " ".join(typed)
     names = [_folded(name) for name in item.names]
     if text in names:
-        return _IN_FULL
+        return _AT_THE_BEGINNING if item.is_minor else _IN_FULL
     return _AT_THE_BEGINNING if any(name.startswith(text) for name in names) else _WITHIN
 
 

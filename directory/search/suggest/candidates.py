@@ -22,6 +22,8 @@ class Candidate:
     score: float
     detail: str | None = None
     """What tells it from others of the same name."""
+    is_minor: bool = False
+    """A hamlet that nobody of ours is in: a need or people whose name begins so are likelier meant."""
 
 
 class Source(Protocol):

@@ -29,6 +29,8 @@ COUNTRY, SUBDIVISION, WITH_ORGANIZATIONS = 12.0, 6.0, 2.0
 """Points for what is asked for more often; a town of ten million people has eight."""
 _OF_KIND = {PlaceKind.CROSSING: 4.0, PlaceKind.CAMP: 3.0, PlaceKind.DETENTION: 3.0}
 _UNKNOWN_SIZE = 300
+MINOR = log10(15_000) * 8 / 7
+"""Below this weight a town is one that few mean by a plain word; crossings and camps are below it too."""
 _APOSTROPHES = frozenset("'’ʼ`")
 _PlaceRow = tuple[str, str, str, str | None, float]
 """Id, name, ISO code of the region, city, weight."""
@@ -89,6 +91,7 @@ class Towns:
                 if language is not None:
                     self._spelled[number][language] = spelling
         self._ids, self._names = shown[0].build(), shown[1].build()
+        self._is_minor = bytes(weight < MINOR for weight in weights)
         self.index = builder.build(weights, (regions.index, self._region_of))
         forget_pages(session)
 
@@ -98,7 +101,7 @@ class Towns:
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return self.index.nbytes + self._ids.nbytes + self._names.nbytes + 2 * len(self._region_of)
+        return self.index.nbytes + self._ids.nbytes + self._names.nbytes + 3 * len(self._region_of)
 
     def find(self, typed: Sequence[str], language: str, limit: int, *, tolerant: bool) -> list[Candidate]:
         """Towns, crossings, camps and places of detention."""
@@ -118,6 +121,7 @@ class Towns:
             path=f"/search?near={place_id}&within={NEAR_KM}",
             names=(self._names[number], *spelled.values()),
             score=score,
+            is_minor=bool(self._is_minor[number]),
         )
 
 
@@ -132,7 +136,9 @@ class Places:
     def find(self, typed: Sequence[str], language: str, limit: int, *, tolerant: bool) -> list[Candidate]:
         """Places of every kind."""
         raised = (
-            (item.score + WITH_ORGANIZATIONS * self._has_organizations(item.value), item)
+            (item.score + WITH_ORGANIZATIONS, replace(item, is_minor=False))
+            if self._has_organizations(item.value)
+            else (item.score, item)
             for item in self._towns.find(typed, language, 2 * limit, tolerant=tolerant)
         )
         wider = ((item.score, item) for item in self._regions.find(typed, language, limit, tolerant=tolerant))

@@ -12,7 +12,7 @@ from directory.extensions import db
 from directory.organizations.models import Location
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
-from directory.search.engine.query import SearchQuery
+from directory.search.engine.query import Near, SearchQuery, Sort
 from directory.search.execute import Understood, execute
 from directory.web.public.addresses import Addresses
 
@@ -46,12 +46,14 @@ def wider_searches(query: SearchQuery, address: Addresses) -> list[Wider]:
 
 
 def who_orients(query: SearchQuery, result: Understood) -> list[PublicOrganization]:
-    """Organizations of the country that is meant who say where to go, and have a number."""
+    """Organizations of the country that is meant who say where to go and have a number, the nearest first."""
     country = country_of(query, result)
     if country is None:
         return []
     day = today()
-    hits = execute(SearchQuery(country=(country,), area=(ORIENTATION,), size=20), day).hits
+    near = query.near or next((Near(place.point, place.value) for place in result.reading.places if place.point), None)
+    order = Sort.DISTANCE if near else Sort.RELEVANCE
+    hits = execute(SearchQuery(country=(country,), area=(ORIENTATION,), near=near, sort=order, size=20), day).hits
     records = public_organizations(db.session, [hit.organization_id for hit in hits], day)
     return [record for record in records if record.numbers][:MAX_ORIENTING]
 
