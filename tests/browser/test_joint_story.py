@@ -280,6 +280,33 @@ def test_a_referral_is_four_taps_and_ends_with_a_number(story: Story) -> None:
     expect(four.locator(".facts-call")).to_contain_text("Llámeles")
 
 
+def test_full_until_friday_a_new_phone_and_the_sheet_of_a_meeting(story: Story) -> None:
+    with database(story.app):
+        found = find_by_slug(db.session, Entity.ORGANIZATION, SHELTER)
+        assert found
+        key = make_link(db.session, LinkPurpose.MANAGE, story.served.clock.at, organization_id=found[0])
+    house = story.page(phone=True)
+    house.goto(story.at(f"/es/manage/{key}"))  # one tap: the link
+    house.get_by_label("Lleno", exact=True).check()
+    friday = house.get_by_role("button", name=re.compile("^vie"))
+    expect(friday).to_be_in_viewport()
+    friday.click()
+    expect(house.locator(".saved")).to_contain_text("Lleno")
+    expect(house.locator("button[aria-current=true]")).to_have_text(re.compile("^vie"))
+    house.goto(story.at(f"/es/manage/{key}"))
+    house.get_by_label("Otro número").fill("956 686 0199")
+    house.get_by_role("button", name="Guardar los teléfonos").click()
+    expect(house.locator("section.state")).to_contain_text("c…@casa.example.org")
+
+    officer = story.page("hn-mcallen", phone=True)
+    officer.goto(story.at("/es/workspace/"))
+    officer.get_by_text("Más", exact=True).click()
+    officer.get_by_role("link", name="Cobertura y vacíos", exact=True).first.click()
+    expect(officer.locator(".say li").first).to_be_visible()
+    pdf = officer.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) >= 1
+
+
 def test_an_organization_proposes_and_is_vouched_for(story: Story) -> None:
     with database(story.app):
         found = find_by_slug(db.session, Entity.ORGANIZATION, LAWYERS)
@@ -313,10 +340,9 @@ def test_an_organization_proposes_and_is_vouched_for(story: Story) -> None:
 def test_which_consulate_without_javascript(story: Story) -> None:
     page = story.page(phone=True, scripts=False)
     page.goto(story.at("/es/consulates"))
-    page.get_by_role("link", name="¿Qué consulado atiende un lugar?").click()
-    page.get_by_label("Nacionalidad").select_option("GT")
-    page.get_by_label("Dónde está la persona").fill("Boston, Massachusetts")
-    page.get_by_role("button", name="Mostrar").click()
+    page.get_by_label("Mi país").select_option("GT")
+    page.get_by_label("Dónde estoy").fill("Boston, Massachusetts")
+    page.get_by_role("button", name="Buscar mi consulado").click()
     expect(page.locator(".cards > li").first).to_contain_text("Providence")
     expect(page.locator(".cards > li").first).to_contain_text("Atiende este lugar")
 

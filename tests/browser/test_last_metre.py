@@ -78,6 +78,16 @@ def test_a_bed_near_me_is_three_taps(phone: Page, server: str) -> None:
     expect(phone.locator(".strip")).to_contain_text("911")
 
 
+def test_whoever_does_not_say_where_they_are_is_told_what_to_type(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": SCREEN_PX})  # without the permission
+    page = context.new_page()
+    page.goto(f"{server}/es/")
+    page.get_by_role("link", name="Albergue", exact=True).click()
+    page.get_by_role("button", name="Cerca de mí").click()
+    expect(page.get_by_role("status").filter(has_text="Escriba")).to_be_visible()
+    context.close()
+
+
 def test_escape_twice_leaves_and_back_does_not_return(browser: Browser, server: str) -> None:
     context = browser.new_context()
     page = context.new_page()

@@ -20,10 +20,12 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from directory import create_app
-from directory.accounts.models import Role, User
+from directory.accounts.links import make_link
+from directory.accounts.models import LinkPurpose, Role, User
 from directory.extensions import db
 from directory.mail.postman import carry_one
 from directory.operations.prepare import prepare
+from directory.organizations.models import Organization
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.search import follower
 from directory.settings import LANGUAGES, Settings
@@ -243,7 +245,11 @@ def test_axe_finds_nothing_on_the_new_pages(browser: Browser, served: Served, la
     manage = link_in(letters(app, "approved")[0], "/manage/").replace("/es/", f"/{language}/")
     second = register(visitor(app), name="Otra Casa").replace("/es/", f"/{language}/")
     waiting = admin.get("/es/moderation/queue").get_data(as_text=True).split("/moderation/submissions/")[1][:36]
+    with database(app):
+        organization = db.session.scalars(select(Organization.id).order_by(Organization.created_at)).first()
+        key = make_link(db.session, LinkPurpose.KEY, served.clock.at, organization_id=organization)
     open_pages = [
+        f"/{language}/key/{key}",
         f"/{language}/register", f"/{language}/login", f"/{language}/reset", draft, second,
         *(f"{second}/{step}" for step in ("essentials", "services", "people", "places", "about")), manage,
         f"/{language}/organizations/{slug}", f"/{language}/organizations/{slug}/report",

@@ -33,7 +33,7 @@ def test_everything_works_without_javascript(browser: Browser, server: str) -> N
     expect(page.locator("h1")).to_contain_text("organizaciones")
     page.locator(".filters > summary").click()
     page.get_by_role("checkbox", name=re.compile("Familias")).check()
-    page.get_by_role("button", name="Aplicar filtros").click()
+    page.get_by_role("button", name=re.compile("^Ver .* organiza")).click()
     assert "population=families" in page.url
     page.locator(".card-name a").first.click()
     expect(page.get_by_role("heading", name="Qué ofrecen")).to_be_visible()
