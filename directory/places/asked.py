@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from directory.database import AnySession
+from directory.places.abbreviations import written_out
 from directory.places.countries import (
     MEMBER_STATES,
     country_name,
@@ -19,7 +21,7 @@ from directory.places.countries import (
     subdivisions_of,
 )
 from directory.places.distance import Point, great_circle_km
-from directory.places.lookup import names_region, spellings
+from directory.places.lookup import Town, names_region, parted, spellings
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.places.names import fold
 from directory.settings import LANGUAGES
@@ -30,6 +32,9 @@ MAX_CANDIDATES = 12
 MAX_TYPED = 120
 _POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d{1,8})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,8})?)\s*")
 _KIND_RANK = {PlaceKind.TOWN: 0, PlaceKind.CROSSING: 1, PlaceKind.CAMP: 2, PlaceKind.DETENTION: 3}
+
+
+_Named = TypeVar("_Named", Place, Town)
 
 
 @dataclass(frozen=True)
@@ -128,22 +133,36 @@ def _near_point(session: AnySession, point: Point) -> AskedPlace:
 
 
 def _by_words(session: AnySession, typed: str) -> AskedPlace:
-    parts = [part.strip() for part in typed.split(",") if part.strip()]
-    if not parts:
-        raise UnknownPlace(typed)
-    city, *regions = parts
-    found = [row for row in _named(session, spellings(city)) if all(_lies_in(row, region) for region in regions)]
-    own = [row for row in found if fold(row.name) == fold(city)] or found
-    wider = [] if regions else _named_regions(session, city)
-    where = {(row.country, row.admin1) for row in own}
+    for city, regions in parted(typed):
+        found = [row for row in _named(session, spellings(city)) if all(_lies_in(row, region) for region in regions)]
+        wider = [] if regions else _named_regions(session, city)
+        if found or wider:
+            return _one_of(typed, likely(found, city), wider)
+    raise UnknownPlace(typed)
+
+
+def likely(found: Sequence[_Named], city: str) -> list[_Named]:
+    """Of places by the number of people, those that a name may mean, the likeliest first.
+
+    Those called exactly so, unless the name of a larger one holds these words too: a hamlet *Juárez* does not hide
+    Ciudad Juárez. Who has it only as another name comes last.
+    """
+    names = written_out(fold(city).split())
+    own = [row for row in found if fold(row.name) in names]
+    bearing = [row for row in found if any(f" {name} " in f" {fold(row.name)} " for name in names)]
+    if own and bearing[0] in own:
+        return own
+    others = [row for row in found if row not in bearing]
+    return bearing + others
+
+
+def _one_of(typed: str, found: list[Place], wider: list[AskedPlace]) -> AskedPlace:
+    where = {(row.country, row.admin1) for row in found}
     if len(where) == 1 and all((place.country, place.admin1) in where for place in wider):
-        return _asked(min(own, key=lambda row: (_KIND_RANK[row.kind], -(row.population or 0), row.id)))
-    if len(wider) == 1 and not own:
+        return _asked(min(found, key=lambda row: (_KIND_RANK[row.kind], -(row.population or 0), row.id)))
+    if len(wider) == 1 and not found:
         return wider[0]
-    candidates = (*wider, *map(_asked, own))[:MAX_CANDIDATES]
-    if not candidates:
-        raise UnknownPlace(typed)
-    raise SeveralPlaces(typed, candidates)
+    raise SeveralPlaces(typed, (*wider, *map(_asked, found))[:MAX_CANDIDATES])
 
 
 def _named(session: AnySession, names: Iterable[str]) -> list[Place]:

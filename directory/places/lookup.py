@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from directory.database import AnySession
+from directory.places.abbreviations import regions_in_short, shortened, written_out
 from directory.places.countries import subdivision_name
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.places.names import fold
 from directory.settings import LANGUAGES
 
+MAX_REGION_WORDS = 4
+"""Words of a region: *Provincia de San José*, *Newfoundland and Labrador*."""
 LEAST_TYPED = 2
 """Letters that a name may be cut off after, and still be told."""
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,36 @@ class TownIndex:
 
 
 def spellings(city: str) -> list[str]:
-    """How a name may stand in the gazetteer: folded, abbreviations written out or shortened."""
-    folded = fold(city)
-    words = folded.split()
-    full = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
-    short = " ".join({long: abbr for abbr, long in _ABBREVIATIONS.items()}.get(word, word) for word in words)
-    return list(dict.fromkeys((folded, full, short, f"{folded} city", f"ciudad de {folded}")))
+    """How a name may stand in the gazetteer: folded, short words written out or long ones shortened."""
+    words = fold(city).split()
+    folded = " ".join(words)
+    found = (*written_out(words), *shortened(words), f"{folded} city", f"ciudad {folded}", f"ciudad de {folded}")
+    return list(dict.fromkeys(found))
 
 
 def names_region(admin1: str, typed: str) -> bool:
-    """Whether what somebody typed names a subdivision: its name in any language, the beginning of it, or its code."""
+    """Whether what somebody typed names a subdivision: its name in any language, the beginning of it, in short."""
     wanted = fold(typed)
     names = {fold(subdivision_name(admin1, language)) for language in LANGUAGES} | {fold(admin1), fold(admin1[3:])}
-    return wanted in names or any(name.startswith(wanted) for name in names if len(wanted) > LEAST_TYPED)
+    if wanted in names or admin1 in regions_in_short(wanted):
+        return True
+    return any(name.startswith(wanted) for name in names if len(wanted) > LEAST_TYPED)
+
+
+def parted(typed: str) -> Iterator[tuple[str, list[str]]]:
+    """A town and its regions as they may be meant by what was typed, the likeliest first.
+
+    By commas where there are any; else all of it is the town, or its last words are a region: `McAllen TX`. Whether
+    they are one, the caller sees by what lies there.
+    """
+    parts = [part for part in (part.strip() for part in typed.split(",")) if part]
+    if not parts:
+        return
+    yield parts[0], parts[1:]
+    if len(parts) == 1:
+        words = typed.split()
+        for count in range(1, min(MAX_REGION_WORDS, len(words) - 1) + 1):
+            yield " ".join(words[:-count]), [" ".join(words[-count:])]
 
 
 def town_names(session: AnySession, place_ids: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from directory.extensions import db
 from directory.organizations.record_data import LocationData
+from directory.places.asked import likely
 from directory.places.countries import subdivision_name
-from directory.places.lookup import Town, names_region, spellings
+from directory.places.lookup import Town, names_region, parted, spellings
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.places.names import fold
 from directory.settings import LANGUAGES
@@ -28,14 +29,18 @@ class PlaceAnswer:
 
 
 def find_place(country: str, typed: str) -> PlaceAnswer:
-    """What `typed` means in a country: `Guadalupe` asks back, `Guadalupe, Zacatecas` does not."""
-    city, _, region = (part.strip() for part in typed.partition(","))
-    found = _towns(country, spellings(city))
-    if region:
-        inside = [town for town in found if town.admin1 and names_region(town.admin1, region)]
-        found = inside or found
-    own = [town for town in found if fold(town.name) == fold(city)]
-    found = own or found
+    """What `typed` means in a country: `Guadalupe` asks back, `Guadalupe, Zacatecas` and `Guadalupe Zac.` do not."""
+    for city, regions in parted(typed):
+        found = _towns(country, spellings(city))
+        inside = [town for town in found if town.admin1 and all(names_region(town.admin1, item) for item in regions)]
+        if regions and not inside and "," not in typed:
+            continue  # its last words are no region
+        if found := inside or found:
+            return _one_of(likely(found, city))
+    return PlaceAnswer()
+
+
+def _one_of(found: list[Town]) -> PlaceAnswer:
     if len({town.admin1 for town in found}) == 1:
         return PlaceAnswer(town=found[0])
     return PlaceAnswer(candidates=tuple(found[:MAX_CANDIDATES]))

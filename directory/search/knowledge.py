@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from directory.changes.feed import FeedPosition, feed_position
 from directory.database import AnySession
 from directory.places import countries
+from directory.places.abbreviations import abbreviations
 from directory.places.models import Place
 from directory.publication.consulates import find_consulates
 from directory.publication.postal_codes import public_postal_codes
@@ -34,13 +35,12 @@ from directory.search.understanding.sources.consulates import ConsulateNames, Kn
 from directory.search.understanding.sources.gazetteer import read_gazetteer
 from directory.search.understanding.sources.nationalities import demonyms
 from directory.search.understanding.sources.phrases import Phrase, implied_areas, related_areas, stored_phrases
-from directory.search.understanding.sources.regions import abbreviations
 from directory.search.understanding.sources.vocabulary import labels
 from directory.search.understanding.spelling import Speller
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.models import LexiconRevision
 
-FORMAT = 12
+FORMAT = 13
 """Raised whenever what this module writes changes: another number means that the file is made anew."""
 _Live = tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]]
 """What the feed changes: as of when, the consulates' names, postal codes."""

@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import select
 
 from directory.database import AnySession
+from directory.places.abbreviations import shortened
 from directory.places.countries import MEMBER_STATES, region_name, subdivisions_of
 from directory.places.models import County, Place, PlaceKind, PlaceName
 from directory.search.engine.analysis import LANGUAGES, words
@@ -22,6 +23,8 @@ from directory.search.understanding.lines import as_lines
 KNOWN_PEOPLE = 50_000
 """A place of so many people is found by every name on record, others only by their own and those of our languages."""
 SOUND_PEOPLE = 15_000
+SHORT_PEOPLE = 15_000
+"""Of places of so many people abbreviations are known: *Cd. Juárez*, *Ft. Worth*."""
 _LATIN = re.compile(r"[\w\s'’.,()/&-]+", re.UNICODE)
 _FACILITY = re.compile(
     r"\s+(?:detention|processing|correctional|correction|immigration|county jail|jail|prison|residential|federal|"
@@ -157,6 +160,8 @@ def _counting(row: _Row, own_name: str, names: Any) -> Iterator[tuple[list[str],
         is_town = row.kind == PlaceKind.TOWN
         if is_own or not is_town or (row.people or 0) >= KNOWN_PEOPLE or _is_ours(name):
             yield folded.split(" "), is_own
+            for short in shortened(folded.split(" ")) if (row.people or 0) >= SHORT_PEOPLE else ():
+                yield short.split(" "), False
             if "'" in name or "’" in name:
                 yield words(name), is_own
 
