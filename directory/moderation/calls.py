@@ -169,3 +169,9 @@ def numbers_of(session: AnySession, organization_id: uuid.UUID) -> list[Phone]:
         .order_by(Phone.position)
     )
     return list(session.scalars(query))
+
+
+def number_to_write_to(session: AnySession, organization_id: uuid.UUID) -> str | None:
+    """The number a message goes to, in E.164: one that is said to have WhatsApp, else the first on record."""
+    phones = numbers_of(session, organization_id)
+    return next((phone.number for phone in (*(p for p in phones if p.kind == "whatsapp"), *phones)), None)

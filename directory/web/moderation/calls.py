@@ -18,7 +18,16 @@ from directory.changes.slugs import current_slugs
 from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.letters import absolute, in_language
-from directory.moderation.calls import CallOutcome, NotYours, close_call, my_list, note_call, numbers_of, take_list
+from directory.moderation.calls import (
+    CallOutcome,
+    NotYours,
+    close_call,
+    my_list,
+    note_call,
+    number_to_write_to,
+    numbers_of,
+    take_list,
+)
 from directory.moderation.first_verification import (
     ListRow,
     Unreadable,
@@ -96,8 +105,7 @@ def ask_by_whatsapp(slug: str) -> ResponseReturnValue:
     """Open WhatsApp with the question and a fresh link in it."""
     organization, record = record_at(slug)
     require(Permission.MODERATE, target_of(record))
-    number = next((phone.number for phone in numbers_of(db.session, organization.id) if phone.kind == "whatsapp"), None)
-    number = number or next((phone.number for phone in numbers_of(db.session, organization.id)), None)
+    number = number_to_write_to(db.session, organization.id)
     if number is None:
         abort(409)
     language = language_of(db.session, organization.id, organization.country)

@@ -19,7 +19,7 @@ from directory.accounts.policy import Permission, Target, allows
 from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
-from directory.changes.slugs import current_slugs, find_by_slug
+from directory.changes.slugs import find_by_slug
 from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.letters import absolute
@@ -41,7 +41,7 @@ from directory.registration.submissions import data_of
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.moderation.queue import Row, blueprint, rows_of, shown, undo_of, undoable
 from directory.web.registration.fields import stripped
-from directory.web.registration.links import note_confirmation
+from directory.web.registration.links import note_confirmation, slug_of
 from directory.web.registration.record_forms import ConfirmForm
 
 MAX_CANDIDATES = 3
@@ -93,7 +93,7 @@ def _page(found: Submission, form: ConfirmForm, problem: str | None = None) -> s
         "moderation/submission.html",
         submission=found,
         name=organization.name if organization else data_of(found).name,
-        slug=_slug(organization.id) if organization and not organization.removed_at else None,
+        slug=slug_of(organization.id) if organization and not organization.removed_at else None,
         rows=rows_of(changes),
         refusals=refusals(),
         candidates=list(_candidates(found)),
@@ -146,10 +146,6 @@ def _candidates(found: Submission) -> Iterator[Candidate]:
             known = known if is_mine else public_view(known)
             rows = rows_of(differences(known, on_places_of(known, data)))
             yield Candidate(match["slug"], organization.name, tuple(match["reasons"]), rows, is_mine)
-
-
-def _slug(organization_id: UUID) -> str:
-    return current_slugs(db.session, Entity.ORGANIZATION, [organization_id])[organization_id]
 
 
 def _moderators() -> list[User]:

@@ -13,7 +13,7 @@ from directory.accounts.viewer import actor_name, require
 from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.letters import absolute, in_language
-from directory.moderation.calls import numbers_of
+from directory.moderation.calls import number_to_write_to
 from directory.registration.keys import NotSpokenTo, give_key
 from directory.registration.reach import language_of
 from directory.web.moderation.queue import blueprint
@@ -30,10 +30,7 @@ def hand_over_key(slug: str) -> ResponseReturnValue:
     except NotSpokenTo:
         flash(gettext("First call them and note that the record is right: the key goes to whoever you spoke with."))
         return redirect(url_for("moderation.record", slug=record.slug), code=303)
-    numbers = [phone for phone in numbers_of(db.session, organization.id) if phone.number]
-    number = next((phone.number for phone in numbers if phone.kind == "whatsapp"), None) or next(
-        (phone.number for phone in numbers), None
-    )
+    number = number_to_write_to(db.session, organization.id)
     language = language_of(db.session, organization.id, organization.country)
     link = absolute(f"/{language}/key/{token}")
     with in_language(language):

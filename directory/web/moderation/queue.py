@@ -12,8 +12,6 @@ from sqlalchemy import select
 
 from directory.accounts.models import Role, User
 from directory.accounts.viewer import actor_name, viewer
-from directory.changes.models import Entity
-from directory.changes.slugs import current_slugs
 from directory.clock import now
 from directory.extensions import db
 from directory.moderation.pending import pending_of
@@ -25,6 +23,7 @@ from directory.registration.models import OPEN_STATES, Submission, SubmissionKin
 from directory.registration.submissions import data_of
 from directory.search.phrases.suggested import count_waiting
 from directory.web.languages import page_blueprint
+from directory.web.registration.links import slug_of
 
 blueprint: Blueprint = page_blueprint("moderation", __name__)
 Row = tuple[str, str, str]
@@ -79,14 +78,10 @@ def home() -> str:
     return render_template(
         "moderation/home.html",
         counts=counts_by_state(db.session, my_countries()),
-        reported=[(item, _slug(item.organization.id)) for item in reported(db.session, my_countries())[:10]],
+        reported=[(item, slug_of(item.organization.id)) for item in reported(db.session, my_countries())[:10]],
         countries=my_countries(),
         words_waiting=count_waiting(db.session),
     )
-
-
-def _slug(organization_id: UUID) -> str:
-    return current_slugs(db.session, Entity.ORGANIZATION, [organization_id])[organization_id]
 
 
 @dataclass(frozen=True)
