@@ -44,11 +44,8 @@ def entries(
     population: str | None = None,
 ) -> list[Entry]:
     """What was sent in the months from `since` to `until` (both first days, `until` included)."""
-    end = (until.replace(day=28) + timedelta(days=4)).replace(day=1)
-    living = select(Referral).where(
-        Referral.sent_at >= datetime(since.year, since.month, 1, tzinfo=UTC),
-        Referral.sent_at < datetime(end.year, end.month, 1, tzinfo=UTC),
-    )
+    start, end = bounds(since, until)
+    living = select(Referral).where(Referral.sent_at >= start, Referral.sent_at < end)
     reduced = select(ReferralCount).where(ReferralCount.month.between(since, until))
     if consulate_ids is not None:
         living = living.where(Referral.consulate_id.in_(consulate_ids))
@@ -131,9 +128,19 @@ def total_of(found: Iterable[Entry]) -> Figures:
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 
 
+def bounds(since: date, until: date) -> tuple[datetime, datetime]:
+    """The months from `since` to `until` (both first days, `until` included) as instants; the second is not in them."""
+    end = _next(until)
+    return datetime(since.year, since.month, 1, tzinfo=UTC), datetime(end.year, end.month, 1, tzinfo=UTC)
+
+
+def _next(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
 def months(since: date, until: date) -> Iterator[date]:
     """The first days of the months from one to the other."""
     current = since.replace(day=1)
     while current <= until:
         yield current
-        current = (current.replace(day=28) + timedelta(days=4)).replace(day=1)
+        current = _next(current)

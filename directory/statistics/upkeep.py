@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -13,6 +13,7 @@ from directory.changes.models import AuditEntry, Entity
 from directory.database import AnySession
 from directory.organizations.models import Organization, VerificationMethod
 from directory.registration.models import Submission, SubmissionKind, SubmissionState
+from directory.statistics.register import bounds
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,7 @@ class Upkeep:
 
 def upkeep_of(session: AnySession, countries: Collection[str], since: date, until: date) -> Upkeep:
     """In the months from `since` to `until` (both first days, `until` included); two queries."""
-    start = datetime(since.year, since.month, 1, tzinfo=UTC)
-    last = (until.replace(day=28) + timedelta(days=4)).replace(day=1)
-    end = datetime(last.year, last.month, 1, tzinfo=UTC)
+    start, end = bounds(since, until)
     rows = session.execute(
         select(AuditEntry.entity_id, AuditEntry.action, AuditEntry.after)
         .join(Organization, Organization.id == AuditEntry.entity_id)
