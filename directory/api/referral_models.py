@@ -12,6 +12,7 @@ from directory.api.requests import Country
 from directory.personal_data.free_text import PersonalData, personal_data_in
 from directory.referrals.models import AgeGroup, Outcome, Sentence, Urgency
 from directory.referrals.send import MAX_TEXT
+from directory.text import clean
 
 LEAST_DIGITS = 4
 """Digits of an opaque id: a name has none."""
@@ -37,6 +38,7 @@ def _opaque(text: str) -> str:
     return text
 
 
+CleanText = Annotated[str, AfterValidator(clean)]
 OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{8,64}$"), AfterValidator(_opaque)]
 
 
@@ -52,16 +54,16 @@ class ReferralIn(BaseModel):
     population: str | None = Field(None, max_length=60, description="Slug of a population.")
     nationality: Country | None = Field(None, description="ISO 3166-1 alpha-2.")
     age_group: AgeGroup
-    place: str | None = Field(None, max_length=120, description="A town: a gazetteer id, or `McAllen, Texas`.")
+    place: CleanText | None = Field(None, max_length=120, description="A town: a gazetteer id, or `McAllen, Texas`.")
     urgency: Urgency
     spoken_language: str | None = Field(None, max_length=3, description="ISO 639-1, else 639-3.")
-    message: str | None = Field(None, max_length=MAX_TEXT, description="No names, phones, e-mails, documents.")
+    message: CleanText | None = Field(None, max_length=MAX_TEXT, description="No names, phones, e-mails, documents.")
     sentences: list[Sentence] = Field(
         default_factory=list,
         max_length=len(Sentence),
         description="Fixed sentences: each side reads them in its own language.",
     )
-    override_reason: str | None = Field(
+    override_reason: CleanText | None = Field(
         None, min_length=8, max_length=200, description="Why a text that was refused holds nobody's data; audited."
     )
     person_informed_and_agreed: Literal[True] = Field(description="Without consent nothing is sent.")

@@ -5,23 +5,33 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
+from anyascii import anyascii
 from sqlalchemy import select, update
 
 from directory.changes.models import Entity, Slug
 from directory.database import AnySession
+from directory.text import plain_signs
 
 MAX_LENGTH = 80
 
 
 def slugify(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens, at most 80 characters, cut at a word; never empty."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", folded.lower().replace("'", "")).strip("-")
+    """Lower-case ASCII words joined by hyphens, at most 80 characters, cut at a word.
+
+    Letters of other scripts are transliterated; empty where a text has neither letters nor digits.
+    """
+    plain = unicodedata.normalize("NFKD", plain_signs(text))
+    folded = "".join(char if char.isascii() else _ascii(char) for char in plain)
+    words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`]", "", folded.lower())).strip("-")
     if len(words) > MAX_LENGTH:
         words = words[: MAX_LENGTH + 1].rsplit("-", 1)[0]
-    return words or "record"
+    return words
+
+
+def _ascii(char: str) -> str:
+    return anyascii(char) if char.isalnum() else ""
 
 
 def taken_slugs(session: AnySession, entity: Entity) -> set[str]:
@@ -30,19 +40,18 @@ def taken_slugs(session: AnySession, entity: Entity) -> set[str]:
 
 
 def free_slug(names: Iterable[str], taken: set[str]) -> str:
-    """The first of the slugs of `names` that is not taken, else the last with a number behind it."""
-    last = "record"
-    for last in _slugs(names):
+    """The first of the slugs of `names` that is not taken, else the last with a number behind it.
+
+    One of the names must have a letter or a digit.
+    """
+    last = ""
+    for last in filter(None, map(slugify, names)):
         if last not in taken:
             return last
     number = 2
     while f"{last}-{number}" in taken:
         number += 1
     return f"{last}-{number}"
-
-
-def _slugs(names: Iterable[str]) -> Iterator[str]:
-    return (slugify(name) for name in names)
 
 
 def assign_slug(session: AnySession, entity: Entity, entity_id: uuid.UUID, slug: str) -> None:

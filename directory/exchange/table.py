@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from directory.text import clean, clean_line
+
 MAX_CELL = 4_000
 EXPORT_ONLY = ("id", "slug", "url", "status", "verified_on", "phones_e164", "precision", "revision", "modified_at")
 """Columns that an export adds; an import accepts them and works them out anew."""
@@ -69,7 +71,7 @@ def read_table(path: Path, required: Iterable[str], known: Iterable[str]) -> lis
         raise BrokenFile([Problem(reader.line_num, "", f"not CSV: {error}")]) from error
     if not lines:
         raise BrokenFile([Problem(1, "", "the file is empty")])
-    header = [name.strip() for name in lines[0][1]]
+    header = [clean_line(name) for name in lines[0][1]]
     problems = _header_problems(header, set(required), set(known))
     rows = []
     for line, cells in lines[1:]:
@@ -92,7 +94,7 @@ def read_table(path: Path, required: Iterable[str], known: Iterable[str]) -> lis
 
 def _plain(cell: str) -> str:
     """A cell as it was before an export neutralised it."""
-    text = cell.strip()
+    text = clean(cell).strip()
     return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 

@@ -127,6 +127,8 @@ class OrganizationWriter:
 
 
 def _slug_names(draft: Organization) -> list[str]:
+    if not slugify(draft.name):
+        return [str(draft.id)]  # a name of signs alone: its town would name another
     names = [draft.name]
     city = draft.locations[0].city if draft.locations else None
     if city:

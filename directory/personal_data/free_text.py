@@ -12,6 +12,7 @@ import unicodedata
 from phonenumbers import PhoneNumberMatcher
 
 from directory.personal_data.person_names import lists_names, names_somebody
+from directory.text import plain_signs
 
 
 class PersonalData(enum.StrEnum):
@@ -161,24 +162,20 @@ def personal_data_in(text: str | None) -> tuple[PersonalData, ...]:
 
 def _normalise(text: str) -> str:
     """The text with one form of each letter, digit, dash, apostrophe and space, without what nobody sees."""
-    return "".join(map(_plain, unicodedata.normalize("NFKC", text)))
+    return "".join(map(_plain, unicodedata.normalize("NFKC", plain_signs(text))))
 
 
 def _plain(char: str) -> str:
     if char.isascii():
-        return " " if char == "\t" else char
+        return char
     category = unicodedata.category(char)
-    if category in {"Cf", "Me"} or char in _INVISIBLE or "\ufe00" <= char <= "\ufe0f":
+    if category == "Me" or char in _INVISIBLE or "\ufe00" <= char <= "\ufe0f":
         return ""
     if category == "Nd":
         return str(unicodedata.digit(char))
     if category == "Pd" or char == "−":
         return "-"
-    if category in {"Zl", "Zp"}:
-        return "\n"
-    if category == "Zs":
-        return " "
-    return "'" if char in "’‘ʼʻ`´" else char
+    return char
 
 
 def _phone_and_document(text: str) -> tuple[bool, bool]:

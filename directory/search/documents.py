@@ -19,7 +19,7 @@ from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
 PHONE_DIGITS = 7
-FORMAT = 12
+FORMAT = 13
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 

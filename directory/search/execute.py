@@ -26,11 +26,12 @@ from directory.search.understanding.known import Knowledge
 from directory.search.understanding.places import Context
 from directory.search.understanding.reader import read
 from directory.search.understanding.reading import Reading
+from directory.text import APOSTROPHES
 from directory.vocabulary.catalogue import Vocabulary, vocabulary
 
 _EXTENSION = "directory.expander"
 NOTHING = Reading()
-_JOINED = re.compile(r"\w+(?:['’ʼ`]\w+)+['’ʼ`]?")
+_JOINED = re.compile(rf"\w+(?:[{APOSTROPHES}]\w+)+[{APOSTROPHES}]?")
 """What apostrophes make one word of (`Q'anjob'al`), an elided article aside."""
 
 

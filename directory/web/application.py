@@ -19,6 +19,7 @@ from directory.search.marks import IndexMissing
 from directory.settings import LANGUAGES, Settings
 from directory.web import assets, display
 from directory.web.accounts.security import throttle_sign_in
+from directory.web.form_data import CleanRequest
 from directory.web.public.unknown_words import throttle_words
 from directory.web.registration.essentials_page import no_store, throttle_registration
 from directory.web.registration.records import throttle_reports
@@ -53,6 +54,7 @@ _HEADERS = {
 def bind(app: Flask) -> None:
     """Register languages, checks, headers, error pages, template names, pages, and what counts tries to send forms."""
     settings: Settings = app.extensions["directory.settings"]
+    app.request_class = CleanRequest
     babel.init_app(app, locale_selector=request_language)
     assets.bind(app, settings.data_dir)
     display.bind(app)

@@ -10,8 +10,9 @@ from functools import lru_cache
 from directory.organizations.duplicates.lexicon import CONCEPTS, EXPANSIONS, LEGAL_FORMS, LEGAL_PHRASES, STOP_WORDS
 from directory.organizations.duplicates.regions import LONGEST_REGION, REGIONS
 from directory.places.names import fold
+from directory.text import plain_signs
 
-_ELISION = re.compile(r"\b[dl]['’](?=\w)", re.IGNORECASE)
+_ELISION = re.compile(r"\b[dl]'(?=\w)", re.IGNORECASE)
 _INNER = re.compile(r"\(([^()]+)\)")
 _PARTS = re.compile(r"\s+[-–—|]+\s*|\s*[-–—|]+\s+|[,;:(){}\[\]\"“”«»]+")
 _CAPITALS = re.compile(r"\b(?:[A-Z][a-zA-Z]{0,2}[A-Z]|[A-Z0-9]{3})[A-Z0-9]{0,8}\b")
@@ -48,7 +49,7 @@ def _singulars(word: str) -> tuple[str, ...]:
 
 def folded_words(name: str) -> list[str]:
     """The words of a name, folded, with `A. C.` and `I.A.P.` as one word and legal forms left out."""
-    words = _join_letters(fold(_ELISION.sub(" ", name)).split())
+    words = _join_letters(fold(_ELISION.sub(" ", plain_signs(name))).split())
     for phrase in LEGAL_PHRASES:
         for start in range(len(words) - len(phrase), 0, -1):
             if tuple(words[start : start + len(phrase)]) == phrase:

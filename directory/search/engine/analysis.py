@@ -13,11 +13,12 @@ from functools import lru_cache
 
 import Stemmer
 
+from directory.text import plain_signs
+
 LANGUAGES = ("es", "en", "fr")
 MAX_WORD = 40
 _WORD = re.compile(r"\w+", re.UNICODE)
-_ELISION = re.compile(r"\b(?:l|d|j|m|n|s|t|c|qu)['’](?=\w\w)")
-_APOSTROPHES = re.compile(r"['’ʼ`]")
+_ELISION = re.compile(r"\b(?:l|d|j|m|n|s|t|c|qu)'(?=\w\w)")
 _STEMMER_NAMES = {"es": "spanish", "en": "english", "fr": "french"}
 _local = threading.local()
 
@@ -34,8 +35,8 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def fold(text: str) -> str:
     """Lower case without accents or ligatures; an elided article is split off, other apostrophes vanish."""
-    lower = text.lower().replace("œ", "oe").replace("æ", "ae")
-    joined = _APOSTROPHES.sub("", _ELISION.sub(" ", lower))
+    lower = plain_signs(text).lower().replace("œ", "oe").replace("æ", "ae")
+    joined = _ELISION.sub(" ", lower).replace("'", "")
     if joined.isascii():
         return joined
     decomposed = unicodedata.normalize("NFKD", joined)

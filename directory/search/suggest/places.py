@@ -21,6 +21,7 @@ from directory.search.engine.suggest import PrefixIndexBuilder
 from directory.search.engine.wordlist import TextsBuilder
 from directory.search.suggest.candidates import Candidate
 from directory.settings import LANGUAGES
+from directory.text import APOSTROPHES
 
 NEAR_KM = 50
 """How far around a town the search goes that a suggestion leads to."""
@@ -31,7 +32,7 @@ _OF_KIND = {PlaceKind.CROSSING: 4.0, PlaceKind.CAMP: 3.0, PlaceKind.DETENTION: 3
 _UNKNOWN_SIZE = 300
 MINOR = log10(15_000) * 8 / 7
 """Below this weight a town is one that few mean by a plain word; crossings and camps are below it too."""
-_APOSTROPHES = frozenset("'’ʼ`")
+_APOSTROPHES = frozenset(APOSTROPHES)
 _PlaceRow = tuple[str, str, str, str | None, float]
 """Id, name, ISO code of the region, city, weight."""
 _NameRow = tuple[list[str], str, str | None]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from directory.search.engine.analysis import words
+from directory.text import plain_sign
 
 MAX_WORDS = 150
 """Words that are read; of the rest is said that they were not."""
@@ -20,13 +21,12 @@ _CHAT_LINE = re.compile(
 """The head of a pasted chat line: `[18:05, 1/12/2026] Rosa:`, `1/12/26, 18:05 - Rosa:`, `~Rosa:`."""
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+", re.IGNORECASE)
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}:\d{2}\b")
-_PHONE = re.compile(r"(?<![\w])\+?(?:\(?\d[\d\s().-]{5,18}\d)(?![\w])")
+_PHONE = re.compile(r"(?<![\w])\+?(?:\(?\d[\d\s().\u00ad-]{5,18}\d)(?![\w])")
 _PIECE = re.compile(r'"[^"]*"|[^\s"]+')
-_JOINERS = "'’‘ʼʻ´`ꞌ′\u00ad\u200b-\u200f\u2060"
+_JOINERS = "'\u00ad"
+"""What holds a word together, once `plain_sign` has been over it."""
 _WORD = re.compile(rf"[\w{_JOINERS}·-]*\w[\w{_JOINERS}]*")
 _QUOTES = str.maketrans("“”„«»", '"""""')
-_APOSTROPHES = str.maketrans("’‘ʼʻ´`ꞌ′", "''''''''")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 MIN_PHONE_DIGITS = 7
 
 
@@ -58,7 +58,7 @@ class Typed:
 
 def typed(text: str) -> Typed:
     """The words of a text as they are read: without heads of chat lines, addresses, dates, phones, invisible signs."""
-    blank = text.translate(_QUOTES).translate(_APOSTROPHES)
+    blank = "".join(map(plain_sign, text.translate(_QUOTES)))
     if blank.count('"') % 2:
         at = blank.rindex('"')
         blank = f"{blank[:at]} {blank[at + 1 :]}"
@@ -106,7 +106,7 @@ def _take(piece: str, start: int, text: str, shouts: bool, tokens: list[Token]) 
 
 def _folded(raw: str, at: int) -> list[tuple[str, int, int]]:
     """The folded words of one written word with their places: *d'asile* is two, *q'anjob'al* is one."""
-    found = words(_INVISIBLE.sub("", raw))
+    found = words(raw)
     if len(found) == 1:
         return [(found[0], at, at + len(raw))]
     if len(found) == 2 and "'" in raw:

@@ -48,11 +48,8 @@ class RowsField(FieldList):  # type: ignore[misc]
 
 
 def stripped(value: Any) -> Any:
-    """A text without spaces around it and without control characters; None where nothing is left."""
-    if not isinstance(value, str):
-        return value
-    clean = "".join(char for char in value if char in "\n\t" or char.isprintable())
-    return clean.strip() or None
+    """A text without spaces around it; None where nothing is left."""
+    return value.strip() or None if isinstance(value, str) else value
 
 
 def normal_url(value: str | None) -> str | None:

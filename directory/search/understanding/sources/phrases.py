@@ -18,6 +18,7 @@ from directory.search.engine.analysis import LANGUAGES, words
 from directory.search.understanding.forms import ANY, MAX_WORDS
 from directory.search.understanding.lexicon import Sense
 from directory.settings import resource_dir
+from directory.text import clean_line
 from directory.vocabulary.catalogue import TERM_FILES
 from directory.vocabulary.models import LexiconPhrase, PhraseKind
 
@@ -105,7 +106,7 @@ def parse_row(cells: Mapping[str, object]) -> PhraseRow:
     """A row from its cells. Raises BadPhrase."""
     if set(cells) != set(COLUMNS) or any(not isinstance(cell, str) for cell in cells.values()):
         raise BadPhrase(Fault.COLUMNS)
-    text = {name: _printable(str(cells[name])) for name in COLUMNS}
+    text = {name: clean_line(str(cells[name])) for name in COLUMNS}
     phrase = text["phrase"]
     folded = words(phrase)
     if not folded:
@@ -123,11 +124,6 @@ def parse_row(cells: Mapping[str, object]) -> PhraseRow:
     if text["source_url"] and not text["source_url"].startswith(("http://", "https://")):
         raise BadPhrase(Fault.LINK, text["source_url"])
     return PhraseRow(**{**text, "weight": _weight(text["weight"])})  # type: ignore[arg-type]
-
-
-def _printable(text: str) -> str:
-    """A cell without signs that nobody sees, with single spaces."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _weight(text: str) -> float:
