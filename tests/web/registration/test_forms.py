@@ -15,6 +15,7 @@ from directory.extensions import db
 from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import RecordData, ServiceData
 from directory.places.countries import is_country
+from directory.text import clean as cleaned
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import is_language
 from directory.web.accounts.forms import InviteForm, ReplaceForm
@@ -112,7 +113,7 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_cleaning(text: str) -> None:
-    clean = stripped(text)
+    clean = stripped(cleaned(text))
     assert clean is None or (clean == clean.strip() and "\0" not in clean)
     try:
         address = normal_url(clean)
