@@ -15,6 +15,7 @@ _SCRIPT = Axe().axe_script
 # an experiment of axe-core's.
 _ALL: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
 _CONTRAST = {**_ALL, "runOnly": ["color-contrast"]}
+_ALL_BUT_CONTRAST = {**_ALL, "rules": {"color-contrast": {"enabled": False}}}
 NARROW = 360
 SCHEMES = ((NARROW, "light", "dark"), (1280, "dark", "light"))
 """Width, the scheme in which everything is looked at, and the other one."""
@@ -32,26 +33,37 @@ def examined(page: Page, options: dict[str, Any] = _ALL) -> AxeResults:
     return AxeResults(page.evaluate("options => axe.run(document, options)", options))
 
 
-def faults(page: Page, address: str, prepare: Callable[[Page], None] | None = None) -> Iterator[str]:
-    """What is wrong with an address, narrow and wide, light and dark; `prepare` brings each page to what is meant.
+def faults(
+    page: Page, address: str, prepare: Callable[[Page], None] | None = None, status: int | None = None
+) -> Iterator[str]:
+    """What is wrong with an address, narrow and wide, light and dark; `prepare` brings the page to what is meant.
 
-    Of all that axe-core looks at only contrast depends on light and dark: the other scheme is asked for that alone.
-    Neither colours nor what is shown where it is wide depend on the language: the others are looked at where it is
-    narrow, and nowhere may a page scroll sideways.
+    `status`: what must be answered, where that is to be checked.
+
+    A page is loaded once and then made wider, as by who turns a phone. Of all that axe-core looks at only contrast
+    depends on light and dark: the other scheme is asked for that alone. Neither colours nor what is shown where it is
+    wide depend on the language: the others are looked at where it is narrow. Nowhere may a page scroll sideways.
     """
     is_first = f"/{LANGUAGES[0]}/" in address
     for width, scheme, other in SCHEMES:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.goto(address)
-        if prepare is not None:
-            prepare(page)
-        found = [examined(page)] if is_first or width == NARROW else []
+        if width == NARROW:
+            response = page.goto(address)
+            if status and (response is None or response.status != status):
+                yield f"{address}: {response and response.status}"
+            if prepare is not None:
+                prepare(page)
         if is_first:
+            yield from _named(address, width, examined(page))
             page.emulate_media(color_scheme=other, reduced_motion="reduce")  # type: ignore[arg-type]
-            found.append(examined(page, _CONTRAST))
-        for results in found:
-            if results.violations_count:
-                yield f"{address} {width}: {results.generate_report()}"
+            yield from _named(address, width, examined(page, _CONTRAST))
+        elif width == NARROW:
+            yield from _named(address, width, examined(page, _ALL_BUT_CONTRAST))
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             yield f"{address} scrolls sideways at {width}"
+
+
+def _named(address: str, width: int, results: AxeResults) -> Iterator[str]:
+    if results.violations_count:
+        yield f"{address} {width}: {results.generate_report()}"
