@@ -19,12 +19,14 @@ class SourceOut(BaseModel):
 
 
 class PhoneOut(BaseModel):
-    """A number: E.164 or null, and the text to show."""
+    """A number: E.164 or null, what a telephone there dials, the text as printed, the words that stand around it."""
 
     number: str | None
+    dial: str | None
     text: str
     extension: str | None
     kind: str
+    note: str | None
     around_the_clock: bool
 
 

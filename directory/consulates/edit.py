@@ -108,9 +108,9 @@ def jurisdiction_of(consulate: Consulate) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class PhoneLine:
-    """A number of a consulate in E.164, and what it is for."""
+    """A number of a consulate in E.164 (None: a short one), and what it is for."""
 
-    number: str
+    number: str | None
     text: str
     extension: str | None
     kind: ConsulatePhoneKind

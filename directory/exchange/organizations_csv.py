@@ -23,6 +23,7 @@ from directory.organizations.models import (
     OrganizationPopulation,
     OrganizationText,
     Phone,
+    PhoneKind,
     Visibility,
 )
 from directory.organizations.services import (
@@ -204,6 +205,7 @@ def _phones(organization_id: uuid.UUID, location: Location, row: Row) -> list[Ph
             number=phone.number,
             text=phone.text,
             extension=phone.extension,
+            kind=PhoneKind(phone.channel),
             position=100 * location.position + position,
         )
         for position, phone in enumerate(parse_phones(row["phones"], location.country))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from directory.organizations.models import PhoneKind, Visibility
 from directory.organizations.services import Access
+from directory.phones import phone_note
 from directory.vocabulary.catalogue import Vocabulary
 
 Flat = dict[tuple[str, ...], Any]
@@ -30,6 +31,13 @@ class PhoneData(_Data):
     text: str = Field(max_length=80)
     extension: str | None = Field(None, max_length=20)
     kind: PhoneKind = PhoneKind.VOICE
+
+    @property
+    def shown(self) -> str:
+        """As somebody would type it, so that a form which shows it loses nothing."""
+        if not self.number or phone_note(self.number, self.text):
+            return self.text
+        return f"{self.number} ext. {self.extension}" if self.extension else self.number
 
 
 class HoursData(_Data):

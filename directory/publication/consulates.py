@@ -194,11 +194,12 @@ class _Builder:
             precision="exact" if own_point else "city" if point else None,
             timezone=row.timezone,
             phones=tuple(
-                PublicConsulatePhone(
-                    number=item.number,
-                    text=item.text,
-                    extension=item.extension,
-                    kind=item.kind.value,
+                PublicConsulatePhone.of(
+                    item.number,
+                    item.text,
+                    item.extension,
+                    item.kind.value,
+                    row.host_country,
                     around_the_clock=item.is_around_the_clock,
                     source=told_by(item.source_name, item.source_url, item.source_date),
                 )

@@ -48,5 +48,8 @@ def date_words(text: str | date, language: str) -> str:
 
 def phone_text(phone: PublicPhone) -> str:
     """A number as it is dialled from anywhere, else as printed."""
-    text = phones.display_phone(phone.number) if phone.number else phone.text
-    return f"{text} ext. {phone.extension}" if phone.number and phone.extension else text
+    if not phone.number:
+        return phone.text
+    extension = f" ext. {phone.extension}" if phone.extension else ""
+    note = phones.words_beside(phone.number, phone.text, phone.kind)
+    return f"{phones.display_phone(phone.number)}{extension}" + (f" ({note})" if note else "")

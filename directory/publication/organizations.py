@@ -115,7 +115,9 @@ class _Builder:
             website=row.website if shows_contacts else None,
             urls=tuple(item.url for item in row.urls) if shows_contacts else (),
             email=row.email if shows_email else None,
-            phones=tuple(_phone(item) for item in row.phones if item.location_id is None and shows_contacts),
+            phones=tuple(
+                _phone(item, row.country) for item in row.phones if item.location_id is None and shows_contacts
+            ),
             contacts_suspended=not shows_contacts,
             year_founded=row.year_founded,
             legal_status=row.legal_status,
@@ -212,12 +214,12 @@ class _Builder:
             precision="exact" if own_point else "city" if point else None,
             visibility="public" if is_public else "city_only",
             timezone=row.timezone,
-            phones=tuple(_phone(item) for item in row.phones) if shows_contacts else (),
+            phones=tuple(_phone(item, row.country) for item in row.phones) if shows_contacts else (),
             email=row.email if shows_email else None,
             areas=self.terms.sorted_slugs(area.term_id for tie in at_here for area in tie.areas),
             source=public_source(row),
         )
 
 
-def _phone(row: Phone) -> PublicPhone:
-    return PublicPhone(number=row.number, text=row.text, extension=row.extension, kind=row.kind.value)
+def _phone(row: Phone, country: str) -> PublicPhone:
+    return PublicPhone.of(row.number, row.text, row.extension, row.kind.value, country)

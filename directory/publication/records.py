@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from directory import phones
 from directory.places.countries import country_name, subdivision_name
 from directory.sources import Sourced
 
@@ -38,13 +39,22 @@ def public_source(row: Sourced) -> PublicSource:
 
 
 class PublicPhone(PublicModel):
-    """A number: E.164 or None, and always the text to show."""
+    """A number: E.164 or None, what a telephone there dials, the text as printed, and the words around it."""
 
     number: str | None
+    dial: str | None = None
     text: str
     extension: str | None
     kind: str
+    note: str | None = None
     around_the_clock: bool = False
+
+    @classmethod
+    def of(cls, number: str | None, text: str, extension: str | None, kind: str, country: str, **more: Any) -> Self:
+        """A number as it is dialled in `country`, with `more` fields."""
+        dial = number or phones.short_code(text, country)
+        note = phones.words_beside(number, text, kind)
+        return cls(number=number, dial=dial, text=text, extension=extension, kind=kind, note=note, **more)
 
 
 class PublicAccreditation(PublicModel):

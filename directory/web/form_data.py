@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import IO, Any
+
 from flask import Request
-from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.utils import cached_property
+from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
 
 from directory.text import clean
 
 
-class CleanRequest(Request):
-    """A request whose form holds only signs that are kept (`directory.text`). Addresses are left as they came."""
+class CleanParser(FormDataParser):
+    """A parser that gives only signs that are kept (`directory.text`). Names of fields and files stay as they came."""
 
-    @cached_property
-    def form(self) -> ImmutableMultiDict[str, str]:
-        """The fields of the form, each value cleaned."""
-        typed = super().form
-        return ImmutableMultiDict((name, clean(value)) for name, value in typed.items(multi=True))
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
+        """The stream, the fields with each value cleaned, the files."""
+        stream, fields, files = super().parse(stream, mimetype, content_length, options)
+        return stream, self.cls((name, clean(value)) for name, value in fields.items(multi=True)), files
+
+
+class CleanRequest(Request):
+    """A request whose form is read by `CleanParser`. Addresses and bodies of JSON are left as they came."""
+
+    form_data_parser_class = CleanParser

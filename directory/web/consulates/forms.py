@@ -26,7 +26,6 @@ from wtforms.validators import InputRequired, Length, Optional
 from directory.accounts.models import TokenScope
 from directory.consulates.edit import Contacts, PhoneLine
 from directory.consulates.models import ConsulatePhoneKind
-from directory.organizations.models import PhoneKind
 from directory.places.asked import AskedPlace
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.registration.risks import is_harmless
@@ -37,7 +36,7 @@ from directory.web.registration.fields import (
     RowsField,
     asked_place,
     check_url,
-    read_phone,
+    read_phones,
     stripped,
     url_filter,
 )
@@ -113,14 +112,15 @@ class ContactsForm(FlaskForm):  # type: ignore[misc]
                 continue
             kind = ConsulatePhoneKind(entry.form.kind.data)
             try:
-                phone = read_phone(entry.form.number.data, self._country, PhoneKind.VOICE)
+                phones = read_phones(entry.form.number.data, self._country)
             except ValidationError as error:
                 entry.form.number.errors = [str(error)]
                 is_valid = False
                 continue
-            lines.append(
-                PhoneLine(phone.number or "", phone.text, phone.extension, kind, entry.form.is_around_the_clock.data)
-            )
+            lines += [
+                PhoneLine(phone.number, phone.text, phone.extension, kind, entry.form.is_around_the_clock.data)
+                for phone in phones
+            ]
         if is_valid:
             self.contacts = Contacts(
                 tuple(lines), self.email.data, self.website.data, self.address.data, self.postal_code.data

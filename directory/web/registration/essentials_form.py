@@ -37,7 +37,7 @@ from directory.web.registration.fields import (
     check_fill_time,
     check_trap,
     opened_now,
-    read_phone,
+    read_phones,
     stripped,
 )
 
@@ -152,7 +152,7 @@ class EssentialsForm(SafeForm):
     def validate_phone(self, field: TelField) -> None:
         """A number of the chosen country, or one with its country code."""
         if field.data:
-            read_phone(field.data, self.country.data or "", PhoneKind.VOICE)
+            read_phones(field.data, self.country.data or "")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """One way to contact is enough, none is too little. (A blank field ends its own checks early.)"""
@@ -218,7 +218,7 @@ def fill_essentials(form: EssentialsForm, data: RecordData) -> None:
         form.email_visibility.data = "private"
     phone = next(iter(data.all_phones()), None)
     if phone:
-        form.phone.data = phone.number or phone.text
+        form.phone.data = phone.shown
         form.has_whatsapp.data = phone.kind == PhoneKind.WHATSAPP
     first = data.first_location
     if first:
@@ -271,12 +271,12 @@ def _with_phone(record: RecordData, form: EssentialsForm, key: str) -> RecordDat
     first = next(iter(record.all_phones()), None)
     new: tuple[PhoneData, ...] = ()
     if typed:
-        if first and typed in (first.number, first.text):
+        if first and typed in (first.shown, first.number, first.text):
             kept_kind = kind if PhoneKind.WHATSAPP in (kind, first.kind) else first.kind
             new = (first.model_copy(update={"kind": kept_kind}),)
         else:
             try:
-                new = (read_phone(typed, record.country, kind),)
+                new = read_phones(typed, record.country, kind)
             except ValidationError:
                 new = (PhoneData(number=None, text=typed[:80], kind=kind),)
     if record.phones or not any(place.phones for place in record.locations.values()):

@@ -20,12 +20,14 @@ from directory.clock import now
 from directory.extensions import db
 from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import PhoneData
-from directory.phones import parse_phones
+from directory.phones import ParsedPhone, parse_phones, short_code
 from directory.places.asked import AskedPlace, SeveralPlaces, UnknownPlace, read_place
 
 MIN_FILL_S = 3
 MAX_INDEX_DIGITS = 4
 MAX_URL = 300
+_NO_NOTE = re.compile(r"[<>@]|www\.|https?:", re.IGNORECASE)
+"""What no note of a number holds: it would carry a message of its own."""
 IS_EMAIL = Email(_l("This is not an e-mail address: check for a missing @ or point."))
 
 
@@ -85,19 +87,38 @@ def check_url(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("This is not an address on the web, such as www.example.org.")) from error
 
 
-def read_phone(typed: str, country: str, kind: PhoneKind) -> PhoneData:
-    """A number as people of `country` dial it, in E.164. Raises ValidationError with an example."""
+def _is_own(phone: ParsedPhone, country: str) -> bool:
+    """A number, or a short one that is not everybody's in an emergency."""
+    short = None if phone.number else short_code(phone.text, country)
+    return bool(phone.number) or bool(short and not phonenumbers.is_emergency_number(short, country))
+
+
+def read_phones(typed: str, country: str, kind: PhoneKind = PhoneKind.VOICE) -> tuple[PhoneData, ...]:
+    """The numbers that somebody typed, as people of `country` dial them. Raises ValidationError with an example.
+
+    What stands around a number may say that it is a fax or answers on WhatsApp; `kind` is what the form says.
+    """
     found = parse_phones(typed, country)
-    if len(found) != 1 or found[0].number is None:
+    wrong = [phone.text for phone in found if _NO_NOTE.search(phone.text) or not _is_own(phone, country)]
+    if wrong or not found:
         example = phonenumbers.example_number(country)
         shown = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.INTERNATIONAL) if example else "+…"
         raise ValidationError(
             gettext(
-                "This number cannot be dialled. Write one number with its area code, like %(example)s.", example=shown
+                "“%(number)s” cannot be dialled. Write it with its area code, like %(example)s.",
+                number="; ".join(wrong)[:60] or typed[:60],
+                example=shown,
             )
         )
-    phone = found[0]
-    return PhoneData(number=phone.number, text=phone.text, extension=phone.extension, kind=kind)
+    return tuple(
+        PhoneData(
+            number=phone.number,
+            text=phone.text,
+            extension=phone.extension,
+            kind=PhoneKind(phone.channel) if kind == PhoneKind.VOICE else kind,
+        )
+        for phone in found
+    )
 
 
 def asked_place(typed: str) -> AskedPlace:

@@ -17,7 +17,7 @@ from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import HoursData, PhoneData, RecordData
 from directory.organizations.wording import day_names
 from directory.web.options import options
-from directory.web.registration.fields import CheckboxesField, RowsField, read_phone, stripped
+from directory.web.registration.fields import CheckboxesField, RowsField, read_phones, stripped
 
 MAX_NUMBERS = 12
 
@@ -47,8 +47,7 @@ class _Known:
     @property
     def shown(self) -> str:
         """As somebody would type it."""
-        extension = f" ext. {self.phone.extension}" if self.phone.extension else ""
-        return (self.phone.number or self.phone.text) + extension
+        return self.phone.shown
 
 
 def _numbers_of(data: RecordData) -> list[_Known]:
@@ -94,7 +93,7 @@ class NumbersForm(FlaskForm):  # type: ignore[misc]
         for row, known, typed in self._changed():
             try:
                 if typed:
-                    read_phone(typed, known.country if known else self._data.country, PhoneKind.VOICE)
+                    read_phones(typed, known.country if known else self._data.country)
             except ValidationError as error:
                 row.number.errors, is_wrong = [str(error)], True
         if is_wrong:
@@ -105,17 +104,16 @@ class NumbersForm(FlaskForm):  # type: ignore[misc]
         data = self._data
         for _, known, typed in self._changed():
             country = known.country if known else data.country
-            new = read_phone(typed, country, known.phone.kind if known else PhoneKind.VOICE) if typed else None
-            data = _with_number(data, known, new) if known else _with_another(data, new)
+            new = read_phones(typed, country, known.phone.kind if known else PhoneKind.VOICE) if typed else ()
+            data = _with_number(data, known, new) if known else _with_more(data, new)
         return data
 
 
-def _replaced(phones: tuple[PhoneData, ...], old: PhoneData, new: PhoneData | None) -> tuple[PhoneData, ...]:
-    each = (new if phone == old else phone for phone in phones)
-    return tuple(phone for phone in each if phone is not None)
+def _replaced(phones: tuple[PhoneData, ...], old: PhoneData, new: tuple[PhoneData, ...]) -> tuple[PhoneData, ...]:
+    return tuple(item for phone in phones for item in (new if phone == old else (phone,)))
 
 
-def _with_number(data: RecordData, known: _Known, new: PhoneData | None) -> RecordData:
+def _with_number(data: RecordData, known: _Known, new: tuple[PhoneData, ...]) -> RecordData:
     if known.place is None:
         return data.model_copy(update={"phones": _replaced(data.phones, known.phone, new)})
     place = data.locations[known.place]
@@ -123,15 +121,13 @@ def _with_number(data: RecordData, known: _Known, new: PhoneData | None) -> Reco
     return data.model_copy(update={"locations": {**data.locations, known.place: changed}})
 
 
-def _with_another(data: RecordData, new: PhoneData | None) -> RecordData:
-    """One more: of the only place where there is one, else of the organization."""
-    if new is None:
-        return data
+def _with_more(data: RecordData, new: tuple[PhoneData, ...]) -> RecordData:
+    """Further numbers: of the only place where there is one, else of the organization."""
     if len(data.locations) == 1 and not data.phones:
         key, place = next(iter(data.locations.items()))
-        added = place.model_copy(update={"phones": (*place.phones, new)})
+        added = place.model_copy(update={"phones": (*place.phones, *new)})
         return data.model_copy(update={"locations": {key: added}})
-    return data.model_copy(update={"phones": (*data.phones, new)})
+    return data.model_copy(update={"phones": (*data.phones, *new)})
 
 
 class HoursForm(FlaskForm):  # type: ignore[misc]

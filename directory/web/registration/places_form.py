@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from directory.organizations.areas import settle_areas
-from directory.organizations.models import PhoneKind, Visibility
+from directory.organizations.models import Visibility
 from directory.organizations.record_data import (
     LocationData,
     PhoneData,
@@ -31,7 +31,7 @@ from directory.registration.places import city_label, find_place, is_same_town
 from directory.vocabulary.catalogue import Vocabulary
 from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
-from directory.web.registration.fields import CheckboxesField, RowsField, read_phone, stripped
+from directory.web.registration.fields import CheckboxesField, RowsField, read_phones, stripped
 
 MAX_PLACES = 40
 
@@ -63,7 +63,7 @@ class PlaceForm(Form):  # type: ignore[misc]
     def validate_phone(self, field: TelField) -> None:
         """A number of the place's country."""
         if field.data:
-            read_phone(field.data, self.country.data or "", PhoneKind.VOICE)
+            read_phones(field.data, self.country.data or "")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A place that says anything says its town, one that is unambiguous. (A blank field ends its own checks.)"""
@@ -114,7 +114,7 @@ def fill_places(form: PlacesForm, data: RecordData, language: str) -> None:
                 "key": key, "name": place.name, "country": place.country, "address": place.address,
                 "city": city_label(place, language), "postal_code": place.postal_code,
                 "visibility": place.visibility.value,
-                "phone": (phone.number or phone.text) if phone else None, "areas": list(place.areas),
+                "phone": phone.shown if phone else None, "areas": list(place.areas),
             }
         )  # fmt: skip
     if len(form.places) < MAX_PLACES:
@@ -167,6 +167,6 @@ def _read_phones(part: PlaceForm, known: LocationData) -> tuple[PhoneData, ...]:
     typed, first = part.phone.data, next(iter(known.phones), None)
     if not typed:
         return known.phones[1:]
-    if first and typed in (first.number, first.text):
+    if first and typed in (first.shown, first.number, first.text):
         return known.phones
-    return (read_phone(typed, part.country.data, PhoneKind.VOICE), *known.phones[1:])
+    return (*read_phones(typed, part.country.data), *known.phones[1:])

@@ -12,12 +12,11 @@ from wtforms import DateField, EmailField, RadioField, StringField, TextAreaFiel
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from directory.organizations.availability import MAX_DAYS
-from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import PhoneData
 from directory.registration.models import ReportKind
 from directory.registration.risks import is_harmless
 from directory.web.options import options
-from directory.web.registration.fields import IS_EMAIL, CheckboxesField, check_trap, read_phone, stripped
+from directory.web.registration.fields import IS_EMAIL, CheckboxesField, check_trap, read_phones, stripped
 
 FOREVER = "open-ended"
 NOT_SAID = "unknown"
@@ -103,7 +102,7 @@ def report_names() -> dict[str, str]:
 
 
 class NumberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """The number of an organization that nobody can reach. `phone` holds it, once it is valid."""
+    """The number of an organization that nobody can reach. `phones` holds it, once it is valid."""
 
     number = StringField(
         _l("Number"),
@@ -116,11 +115,11 @@ class NumberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def __init__(self, country: str) -> None:
         super().__init__()
         self._country = country
-        self.phone: PhoneData | None = None
+        self.phones: tuple[PhoneData, ...] = ()
 
     def validate_number(self, field: StringField) -> None:
         """One that can be dialled."""
-        self.phone = read_phone(field.data, self._country, PhoneKind.VOICE)
+        self.phones = read_phones(field.data, self._country)
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]

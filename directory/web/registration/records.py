@@ -116,12 +116,12 @@ def number_save(slug: str) -> ResponseReturnValue:
     if record.numbers:
         flash(gettext("Its number is on record meanwhile."))
         return redirect(url_for("pages.organization", slug=record.slug), code=303)
-    if not form.validate() or form.phone is None:
+    if not form.validate() or not form.phones:
         return render_template("registration/number.html", record=record, form=form), 422
     terms = vocabulary(db.session)
     submission = begin_change(db.session, organization, terms, Origin.PUBLIC, g.lang, now())
     data = data_of(submission)
-    put(submission, data.model_copy(update={"phones": (*data.phones, form.phone)}), now())
+    put(submission, data.model_copy(update={"phones": (*data.phones, *form.phones)}), now())
     submit_change(db.session, submission, organization, terms, actor_name(), now())
     db.session.commit()
     flash(gettext("Thank you. Somebody calls this number, then it is shown."))

@@ -134,11 +134,22 @@ def test_somebody_tells_its_number_in_one_field(site: Flask, reader: CheckingCli
     assert "0123" not in reader.get(f"/es/organizations/{MUTE}").get_data(as_text=True), "a moderator calls first"
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "\0", "nobody", "911", "12", "+1 956 555 0123 / +1 956 555 0124"])
+@pytest.mark.parametrize("typed", ["", "   ", "\0", "nobody", "911", "12", "+1 956 555 0123 www.example.org"])
 def test_what_is_no_number_is_said_beside_the_field(site: Flask, reader: CheckingClient, typed: str) -> None:
     answer = send(reader, f"/es/organizations/{MUTE}/number", {"number": typed})
     assert answer.status_code == 422
     assert read(site, lambda: db.session.scalars(select(Submission)).all()) == []
+
+
+def test_two_numbers_in_one_field_are_two_with_what_was_said_of_them(site: Flask, reader: CheckingClient) -> None:
+    typed = "+1 956 555 0123 (español) / +1 956 555 0124 ext. 7"
+    assert send(reader, f"/es/organizations/{MUTE}/number", {"number": typed}).status_code == 303
+    data = read(site, lambda: db.session.scalars(select(Submission)).one()).data
+    kept = [(phone["number"], phone["text"], phone["extension"]) for phone in data["phones"]]
+    assert kept == [
+        ("+19565550123", "+1 956 555 0123 (español)", None),
+        ("+19565550124", "+1 956 555 0124 ext. 7", "7"),
+    ]
 
 
 def test_who_is_silent_leads_the_list_of_calls(site: Flask, reader: CheckingClient) -> None:

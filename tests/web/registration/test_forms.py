@@ -12,7 +12,6 @@ from wtforms import FieldList, FormField, HiddenField, ValidationError
 
 from directory.clock import today
 from directory.extensions import db
-from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import RecordData, ServiceData
 from directory.places.countries import is_country
 from directory.text import clean as cleaned
@@ -21,7 +20,7 @@ from directory.vocabulary.languages import is_language
 from directory.web.accounts.forms import InviteForm, ReplaceForm
 from directory.web.registration.about_form import AboutForm
 from directory.web.registration.essentials_form import EssentialsForm
-from directory.web.registration.fields import normal_url, read_phone, stripped
+from directory.web.registration.fields import normal_url, read_phones, stripped
 from directory.web.registration.people_form import LANGUAGES_OFFERED, NATIONALITIES_OFFERED, PeopleForm
 from directory.web.registration.places_form import PlacesForm
 from directory.web.registration.record_forms import AvailabilityForm, ClaimForm, ConfirmForm, ReportForm
@@ -77,15 +76,17 @@ def test_what_is_offered_is_known_to_the_search() -> None:
 def test_phones_are_read_as_the_country_dials(app: Flask, typed: str, country: str, number: str | None) -> None:
     with app.test_request_context("/es/"):
         if number is None:
-            assert read_phone(typed, country, PhoneKind.VOICE).number in ("+50625551234",)
+            assert read_phones(typed, country)[0].number in ("+50625551234",)
         else:
-            assert read_phone(typed, country, PhoneKind.VOICE).number == number
+            assert read_phones(typed, country)[0].number == number
 
 
-@pytest.mark.parametrize("typed", ["123", "call me", "664 123 4567 / 664 765 4321", "+999 1", ""])
+@pytest.mark.parametrize(
+    "typed", ["123", "call me", "664 682 5180 / 12345678", "+999 1", "911", "664 682 5180 www.example.org", ""]
+)
 def test_a_number_that_cannot_be_dialled_is_named_with_an_example(app: Flask, typed: str) -> None:
     with app.test_request_context("/es/"), pytest.raises(ValidationError, match=r"\+52"):
-        read_phone(typed, "MX", PhoneKind.VOICE)
+        read_phones(typed, "MX")
 
 
 @pytest.mark.parametrize(
