@@ -22,8 +22,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
 
 _MEXICAN = """
 AGU ags|BCN bc|BCS bcs|CAM camp|CHP chis|CHH chih|CMX cdmx df|COA coah|COL col|DUR dgo|GUA gto|GRO gro|HID hgo|JAL jal|
-MEX edomex edo mex|MIC mich|MOR mor|NAY nay|NLE nl|OAX oax|PUE pue|QUE qro|ROO qroo|SLP slp|SIN sin|SON son|TAB tab|
+MEX edomex|MIC mich|MOR mor|NAY nay|NLE nl|OAX oax|PUE pue|QUE qro|ROO qroo|SLP slp|SIN sin|SON son|TAB tab|
 TAM tamps tam|TLA tlax|VER ver|YUC yuc|ZAC zac
+"""
+_AMERICAN = """
+AL ala|AZ ariz|AR ark|CA calif|CO colo|CT conn|FL fla|IL ill|IN ind|KS kans kan|
+MA mass|MI mich|MN minn|MS miss|NE nebr neb|NV nev|NM nmex|ND ndak|OK okla|OR ore oreg|PA penn penna|
+SD sdak|TN tenn|TX tex|WA wash|WV wva|WI wis wisc|WY wyo
 """
 _CANADIAN = """
 QC qc pq que|ON ont|BC bc|AB alta|MB man|SK sask|NB nb|NS ns|PE pei ipe|NL nl tnl
@@ -38,13 +43,26 @@ def _read(country: str, listed: str) -> dict[str, str]:
     return found
 
 
+_COUNTRIES = {
+    "mex": "MX", "us": "US", "usa": "US", "eua": "US", "eeuu": "US", "eu": "US", "can": "CA",
+    "guate": "GT", "gua": "GT",
+    "hond": "HN", "nic": "NI", "rd": "DO", "repdom": "DO", "cr": "CR", "pan": "PA", "bze": "BZ", "elsalv": "SV",
+}  # fmt: skip
+
+
+def country_in_short(folded: str) -> str | None:
+    """The country that a folded text stands for: `ee uu` → US, `mex` → MX."""
+    return _COUNTRIES.get(folded.replace(" ", ""))
+
+
+@lru_cache(maxsize=1)
 def abbreviations() -> Mapping[str, tuple[str, ...]]:
     """Subdivisions by folded abbreviation. A short form may be two states' (*NL*): the town before it decides."""
     found: dict[str, list[str]] = {}
     for country in ("US", "CA"):
         for code in subdivisions_of(country):
             found.setdefault(code[3:].lower(), []).append(code)
-    for country, listed in (("MX", _MEXICAN), ("CA", _CANADIAN)):
+    for country, listed in (("MX", _MEXICAN), ("US", _AMERICAN), ("CA", _CANADIAN)):
         for short, code in _read(country, listed).items():
             if code not in found.setdefault(short, []):
                 found[short].append(code)
@@ -77,11 +95,6 @@ def shortened(words: list[str]) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=1)
-def _regions() -> Mapping[str, tuple[str, ...]]:
-    return abbreviations()
-
-
 def regions_in_short(folded: str) -> tuple[str, ...]:
     """The subdivisions that a folded text may stand for: `b c` → Baja California and British Columbia."""
-    return _regions().get(folded.replace(" ", ""), ())
+    return abbreviations().get(folded.replace(" ", ""), ())

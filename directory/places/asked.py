@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from directory.database import AnySession
-from directory.places.abbreviations import written_out
+from directory.places.abbreviations import country_in_short, written_out
 from directory.places.countries import (
     MEMBER_STATES,
     country_name,
@@ -178,7 +178,9 @@ def _named(session: AnySession, names: Iterable[str]) -> list[Place]:
 
 def _lies_in(row: Place, region: str) -> bool:
     countries = {fold(country_name(row.country, language)) for language in LANGUAGES} | {row.country.lower()}
-    return fold(region) in countries or (row.admin1 is not None and names_region(row.admin1, region))
+    wanted = fold(region)
+    is_country_of_it = wanted in countries or country_in_short(wanted) == row.country
+    return is_country_of_it or (row.admin1 is not None and names_region(row.admin1, region))
 
 
 def _named_regions(session: AnySession, typed: str) -> list[AskedPlace]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Indel
 from sqlalchemy import select
 
 from directory.extensions import db
@@ -18,14 +19,19 @@ from directory.settings import LANGUAGES
 
 MAX_CANDIDATES = 8
 MIN_TYPED = 2
+MIN_ALIKE, ALIKE_BEGINS = 4, 2
+"""Letters that a text has to which towns may be alike, and that both begin with."""
+LEAST_ALIKE = 0.8
+MAX_SIMILAR = 5
 
 
 @dataclass(frozen=True)
 class PlaceAnswer:
-    """The town that is meant; or several that may be meant; or neither, and the text stands for itself."""
+    """The town that is meant; or several that may be meant; or neither, and towns that are written alike."""
 
     town: Town | None = None
     candidates: tuple[Town, ...] = ()
+    similar: tuple[Town, ...] = ()
 
 
 def find_place(country: str, typed: str) -> PlaceAnswer:
@@ -37,7 +43,33 @@ def find_place(country: str, typed: str) -> PlaceAnswer:
             continue  # its last words are no region
         if found := inside or found:
             return _one_of(likely(found, city))
-    return PlaceAnswer()
+    return PlaceAnswer(similar=_written_alike(country, typed))
+
+
+def _written_alike(country: str, typed: str) -> tuple[Town, ...]:
+    """Towns whose names differ little from what was typed, the most alike first, then the largest."""
+    city = fold(typed.partition(",")[0])
+    if len(city) < MIN_ALIKE:
+        return ()
+    begins = city[:ALIKE_BEGINS]
+    query = (
+        select(PlaceName.folded, PlaceName.place_id)
+        .join(Place, Place.id == PlaceName.place_id)
+        .where(
+            PlaceName.folded >= begins,
+            PlaceName.folded < begins + "\uffff",
+            Place.country == country,
+            Place.kind != PlaceKind.DETENTION,
+        )
+    )
+    best: dict[str, float] = {}
+    for name, place_id in db.session.execute(query):
+        likeness = Indel.normalized_similarity(city, name, score_cutoff=LEAST_ALIKE)
+        if likeness > best.get(place_id, 0.0):
+            best[place_id] = likeness
+    likeliest = sorted(best, key=lambda item: -best[item])[: 4 * MAX_CANDIDATES]
+    found = _read(country, Place.id.in_(likeliest), len(likeliest))
+    return tuple(sorted(found, key=lambda town: -round(best[town.id], 2))[:MAX_SIMILAR])
 
 
 def _one_of(found: list[Town]) -> PlaceAnswer:

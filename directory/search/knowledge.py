@@ -40,7 +40,7 @@ from directory.search.understanding.spelling import Speller
 from directory.vocabulary.catalogue import Vocabulary
 from directory.vocabulary.models import LexiconRevision
 
-FORMAT = 14
+FORMAT = 15
 """Raised whenever what this module writes changes: another number means that the file is made anew."""
 _Live = tuple[FeedPosition, ConsulateNames, dict[str, ReadPlace]]
 """What the feed changes: as of when, the consulates' names, postal codes."""

@@ -62,6 +62,43 @@ def test_the_search_reads_it_too(seeded: Flask, typed: str, place: str) -> None:
     assert [item.name for item in execute(SearchQuery(typed)).reading.places] == [place]
 
 
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("Cd. Juárez", "Ciudad Juárez"),
+        ("Cd. Victoria", "Ciudad Victoria"),
+        ("Ft. Worth", "Fort Worth"),
+        ("Mt. Vernon", "Mount Vernon"),
+        ("St. Louis", "Saint Louis"),
+        ("S. Padre Island", "South Padre Island"),
+        ("Sta. Rosa", "Santa Rosa"),
+        ("Sta. Rosa, Calif.", "Santa Rosa, California"),
+        ("Sto. Domingo", "Santo Domingo"),
+        ("Sn. Pedro Sula", "San Pedro Sula"),
+        ("Nvo. Laredo, Tamps.", "Nuevo Laredo, Tamaulipas"),
+        ("Nvo. León", "Nuevo León"),
+        ("Gral. Escobedo", "General Escobedo"),
+        ("Pto. Vallarta", "Puerto Vallarta"),
+        ("Edo. de México", "Estado de México"),
+        ("Tijuana, B.C.", "Tijuana, Baja California"),
+        ("Toronto Ont.", "Toronto, Ontario"),
+        ("Montréal Qc", "Montréal, Québec"),
+        ("El Paso Tex.", "El Paso, Texas"),
+        ("Boston, Mass.", "Boston, Massachusetts"),
+        ("Las Cruces N. Mex.", "Las Cruces, New Mexico"),
+        ("Washington D.C.", "Washington, District of Columbia"),
+    ],
+)
+def test_in_short_finds_what_the_long_form_finds(seeded: Flask, short: str, long: str) -> None:
+    found, meant = execute(SearchQuery(short)), execute(SearchQuery(long))
+    assert found.total == meant.total > 0
+    assert [hit.organization_id for hit in found.hits] == [hit.organization_id for hit in meant.hits]
+
+
+def test_the_country_is_no_state_of_it(seeded: Flask) -> None:
+    assert read_place(db.session, "Tijuana, Mex.").admin1 == "MX-BCN"
+
+
 def test_a_hamlet_hides_no_city_that_is_called_so(seeded: Flask, client: CheckingClient) -> None:
     with pytest.raises(SeveralPlaces) as told:
         read_place(db.session, "Juárez")

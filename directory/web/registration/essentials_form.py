@@ -26,7 +26,7 @@ from directory.organizations.record_data import LocationData, PhoneData, RecordD
 from directory.organizations.wording import visibility_names
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.places.lookup import Town
-from directory.registration.places import PlaceAnswer, city_label, find_place, is_same_town, place_label
+from directory.registration.places import city_label, is_same_town
 from directory.registration.risks import is_harmless
 from directory.vocabulary.catalogue import Vocabulary
 from directory.web.options import options
@@ -40,9 +40,9 @@ from directory.web.registration.fields import (
     read_phones,
     stripped,
 )
+from directory.web.registration.town_choice import TownQuestion, which_town
 
 MIN_NAME = 3
-OTHER_PLACE = "as-typed"
 BIG_NEEDS = ("shelter", "food", "legal-aid", "health-care", "mental-health", "information-orientation")
 """What most organizations offer one of: asked first; everything else stands below by group."""
 
@@ -69,12 +69,7 @@ class EssentialsForm(SafeForm):
             "Where people come to. With the state, if there are several of that name: Guadalupe, Zacatecas."
         ),
     )
-    place = RadioField(
-        _l("Which one is it?"),
-        validators=[Optional()],
-        validate_choice=False,
-        description=_l("So that people are not sent to the wrong town."),
-    )
+    place = which_town()
     areas = CheckboxesField(
         _l("What help do you offer?"),
         validators=[InputRequired(_l("Choose at least one kind of help."))],
@@ -123,7 +118,15 @@ class EssentialsForm(SafeForm):
     company = StringField(_l("Company"), validators=[check_trap])
     opened = HiddenField(validators=[check_fill_time])
 
-    def __init__(self, terms: Vocabulary, language: str, *, offers_hidden: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        terms: Vocabulary,
+        language: str,
+        *,
+        offers_hidden: bool = False,
+        known: LocationData | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.country.choices = options([("", gettext("Choose …")), *_countries(language)])
         self.areas.choices = options([(term.slug, term.labels[language]) for term in terms.areas.values()])
@@ -134,7 +137,8 @@ class EssentialsForm(SafeForm):
             [("public", gettext("Everyone")), ("private", gettext("Only the directory"))]
         )
         self.place.choices = []
-        self.towns = PlaceAnswer()
+        self._known = known
+        self._town = TownQuestion(None, None)
         self.language = language
         if not self.is_submitted():
             self.opened.data = opened_now()
@@ -163,21 +167,10 @@ class EssentialsForm(SafeForm):
         return is_valid
 
     def validate_city(self, field: StringField) -> None:
-        """Look the town up; where several have the name, ask which one."""
-        if not field.data or self.country.data not in MEMBER_STATES:
-            return
-        self.towns = find_place(self.country.data, field.data)
-        if not self.towns.candidates:
-            return
-        self.place.choices = options(
-            [
-                *((town.id, place_label(town, self.language)) for town in self.towns.candidates),
-                (OTHER_PLACE, gettext("None of these: keep it as I wrote it")),
-            ]
-        )
-        if self.place.data not in {choice.value for choice in self.place.choices}:
-            self.place.errors = [gettext("There are several of this name.")]
-            raise ValidationError(gettext("There are several of this name. Choose one below."))
+        """Look the town up; where several have the name or none has, ask which one."""
+        self._town = TownQuestion(self.country.data, field.data, self._known)
+        if self._town.problem and not self._town.put(self.place):
+            raise ValidationError(self._town.problem)
 
     def is_email_private(self, base: RecordData) -> bool:
         """What was chosen; without a choice what it was, and private where the address becomes protected now."""
@@ -190,9 +183,7 @@ class EssentialsForm(SafeForm):
 
     def chosen_town(self) -> Town | None:
         """The town of the gazetteer that is meant, if it is one."""
-        if self.towns.town:
-            return self.towns.town
-        return next((town for town in self.towns.candidates if town.id == self.place.data), None)
+        return self._town.chosen(self.place.data)
 
 
 def _country_of_browser() -> str | None:

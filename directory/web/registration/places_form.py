@@ -27,11 +27,12 @@ from directory.organizations.record_data import (
 )
 from directory.organizations.wording import visibility_names
 from directory.places.countries import MEMBER_STATES, country_name
-from directory.registration.places import city_label, find_place, is_same_town
+from directory.registration.places import city_label, is_same_town
 from directory.vocabulary.catalogue import Vocabulary
 from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
 from directory.web.registration.fields import CheckboxesField, RowsField, read_phones, stripped
+from directory.web.registration.town_choice import TownQuestion, which_town
 
 MAX_PLACES = 40
 
@@ -47,6 +48,7 @@ class PlaceForm(Form):  # type: ignore[misc]
     city = StringField(
         _l("City or town"), filters=[stripped], validators=[Optional(), Length(max=120)],
         description=_l("With the state, if there are several of that name: Guadalupe, Zacatecas."))  # fmt: skip
+    place = which_town()
     address = StringField(_l("Street and number"), filters=[stripped], validators=[Optional(), Length(max=300)],
                           description=_l("If the address is protected, only moderators see this."))  # fmt: skip
     postal_code = StringField(_l("Postal code"), filters=[stripped], validators=[Optional(), Length(max=16)],
@@ -59,6 +61,10 @@ class PlaceForm(Form):  # type: ignore[misc]
     areas = CheckboxesField(_l("Help offered here"), validate_choice=False,
                             description=_l("What one finds at this place."))  # fmt: skip
     remove = BooleanField(_l("Take this place off the record"), description=_l("The other places stay."))
+
+    known: LocationData | None = None
+    """The place on record that this part is about."""
+    town = TownQuestion(None, None)
 
     def validate_phone(self, field: TelField) -> None:
         """A number of the place's country."""
@@ -75,8 +81,9 @@ class PlaceForm(Form):  # type: ignore[misc]
         if not self.city.data:
             if self.address.data or self.phone.data or self.name.data:
                 problem = gettext("Write the city or town.")
-        elif self.country.data in MEMBER_STATES and find_place(self.country.data, self.city.data).candidates:
-            problem = gettext("There are several of this name. Add the state: Guadalupe, Zacatecas.")
+        elif not self.remove.data:
+            self.town = TownQuestion(self.country.data, self.city.data, self.known)
+            problem = None if not self.town.problem or self.town.put(self.place) else self.town.problem
         if problem:
             self.city.errors = [*self.city.errors, problem]
         return is_valid and not problem
@@ -98,6 +105,8 @@ class PlacesForm(SafeForm):
         names = visibility_names()
         countries = sorted(((code, country_name(code, language)) for code in MEMBER_STATES), key=lambda item: item[1])
         for entry in self.places:
+            entry.form.known = data.locations.get(entry.form.key.data or "")
+            entry.form.place.choices = entry.form.place.choices or []
             entry.form.country.choices = options(countries)
             entry.form.visibility.choices = options(names.items())
             entry.form.areas.choices = options([(slug, terms.areas[slug].labels[language]) for slug in data.areas])
@@ -141,7 +150,7 @@ def read_places(form: PlacesForm, base: RecordData) -> RecordData:
 
 
 def _read_place(part: PlaceForm, known: LocationData, position: int) -> LocationData:
-    town = find_place(part.country.data, part.city.data).town
+    town = part.town.chosen(part.place.data)
     moved: dict[str, Any] = {}
     if not is_same_town(known, part.country.data, part.city.data, town):
         moved = {"city": town.name if town else part.city.data, "admin1": town.admin1 if town else None,

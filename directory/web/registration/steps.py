@@ -51,7 +51,12 @@ def _steps() -> dict[str, Step]:
     terms, lang = vocabulary(db.session), g.lang
     return {
         "essentials": Step(
-            lambda data: EssentialsForm(terms, lang, offers_hidden=_has_hidden(data)),
+            lambda data: EssentialsForm(
+                terms,
+                lang,
+                offers_hidden=_has_hidden(data),
+                known=data.first_location[1] if data.first_location else None,
+            ),
             fill_essentials,
             lambda form, base: read_essentials(form, base, terms),
         ),

@@ -12,7 +12,7 @@ from directory.changes.slugs import find_by_slug
 from directory.extensions import db
 from directory.organizations.models import VerificationMethod
 from directory.registration.models import Submission, SubmissionState
-from tests.client import text_of
+from tests.client import parse, text_of
 from tests.factories import add_consulates, consulate_row
 from tests.site import (
     ESSENTIALS,
@@ -144,13 +144,57 @@ def test_a_town_of_which_there_are_several_is_asked_for(site: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "admin1"), [("Tijuana, Baja California", "MX-BCN"), ("tijuana", "MX-BCN"), ("Rancho Nuevo", None)]
+    ("typed", "admin1"), [("Tijuana, Baja California", "MX-BCN"), ("tijuana", "MX-BCN"), ("Tijuana B.C.", "MX-BCN")]
 )
-def test_a_place_is_found_or_stands_as_typed(site: Flask, typed: str, admin1: str | None) -> None:
+def test_a_place_is_found_as_it_is_typed(site: Flask, typed: str, admin1: str | None) -> None:
     register(visitor(site), city=typed)
     place = next(iter(only_submission(site).data["locations"].values()))
     assert place["admin1"] == admin1
-    assert place["city"].casefold().startswith(typed.partition(",")[0].casefold())
+    assert place["city"] == "Tijuana"
+
+
+def offered(page: str, name: str) -> list[str]:
+    """The values that the fields of a name have on a page."""
+    return [str(field.get("value")) for field in parse(page, name).iter() if field.get("name") == name]
+
+
+@pytest.mark.parametrize(
+    ("typed", "towns"),
+    [("Tijuanna", ["t-tijuana", "as-typed"]), ("Rancho Nuevo", ["as-typed"]), ("Xyzzy", ["as-typed"])],
+)
+def test_a_town_that_is_not_known_is_asked_about_and_let_through(site: Flask, typed: str, towns: list[str]) -> None:
+    browser = visitor(site)
+    answer = send(browser, "/es/register", {**ESSENTIALS, "city": typed})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "No conocemos ninguna localidad con ese nombre en México" in page
+    assert offered(page, "place") == towns
+    fields = {**ESSENTIALS, **hidden_fields(page), "city": typed}
+    kept = browser.post("/es/register", data={**fields, "place": "as-typed"})
+    assert kept.status_code == 303
+    place = next(iter(only_submission(site).data["locations"].values()))
+    assert (place["city"], place["place_id"]) == (typed, None)
+    # Who comes back is not asked again.
+    again = f"{kept.headers['Location']}/essentials"
+    assert send(browser, again, {**ESSENTIALS, "city": typed}).status_code == 303
+
+
+def test_a_further_place_asks_the_same(site: Flask) -> None:
+    browser = visitor(site)
+    draft = register(browser)
+    page = browser.get(f"{draft}/places").get_data(as_text=True)
+    typed = {
+        "places-0-key": offered(page, "places-0-key")[0], "places-0-country": "MX",
+        "places-0-city": "Tijuana, Baja California", "places-0-visibility": "public",
+        "places-1-country": "MX", "places-1-city": "Tijuanna", "places-1-visibility": "public",
+    }  # fmt: skip
+    asked = browser.post(f"{draft}/places", data={**hidden_fields(page), **typed})
+    assert asked.status_code == 422
+    page = asked.get_data(as_text=True)
+    assert offered(page, "places-1-place") == ["t-tijuana", "as-typed"]
+    sent = {**hidden_fields(page), **typed, "places-1-place": "t-tijuana"}
+    assert browser.post(f"{draft}/places", data=sent).status_code == 303
+    places = only_submission(site).data["locations"].values()
+    assert [place["place_id"] for place in places] == ["t-tijuana", "t-tijuana"]
 
 
 def test_go_on_later_from_the_letter_for_thirty_days(site: Flask) -> None:

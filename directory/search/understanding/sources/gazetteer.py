@@ -14,7 +14,7 @@ from directory.database import AnySession
 from directory.places.abbreviations import shortened
 from directory.places.countries import MEMBER_STATES, region_name, subdivisions_of
 from directory.places.models import County, Place, PlaceKind, PlaceName
-from directory.search.engine.analysis import LANGUAGES, words
+from directory.search.engine.analysis import LANGUAGES, STOP_WORDS, words
 from directory.search.understanding import cues
 from directory.search.understanding.gazetteer import COUNTRY, COUNTY, NAMED_KINDS, SUBDIVISION
 from directory.search.understanding.lexicon import LexiconBuilder
@@ -24,7 +24,8 @@ KNOWN_PEOPLE = 50_000
 """A place of so many people is found by every name on record, others only by their own and those of our languages."""
 SOUND_PEOPLE = 15_000
 SHORT_PEOPLE = 15_000
-"""Of places of so many people abbreviations are known: *Cd. Juárez*, *Ft. Worth*."""
+"""Of places of so many people every abbreviation is known: *Cd. Juárez*, *Ft. Worth*."""
+_CONJUNCTIONS = frozenset("eouy")
 _LATIN = re.compile(r"[\w\s'’.,()/&-]+", re.UNICODE)
 _FACILITY = re.compile(
     r"\s+(?:detention|processing|correctional|correction|immigration|county jail|jail|prison|residential|federal|"
@@ -160,10 +161,18 @@ def _counting(row: _Row, own_name: str, names: Any) -> Iterator[tuple[list[str],
         is_town = row.kind == PlaceKind.TOWN
         if is_own or not is_town or (row.people or 0) >= KNOWN_PEOPLE or _is_ours(name):
             yield folded.split(" "), is_own
-            for short in shortened(folded.split(" ")) if (row.people or 0) >= SHORT_PEOPLE else ():
-                yield short.split(" "), False
+            for short in _in_short(folded.split(" "), row.people or 0):
+                yield short, False
             if "'" in name or "’" in name:
                 yield words(name), is_own
+
+
+def _in_short(name: list[str], people: int) -> Iterator[list[str]]:
+    """A name as people shorten it; of a small place only its beginning: *san jose o tijuana* names no hamlet."""
+    for short in map(str.split, shortened(name)):
+        begins = short[0] != name[0] and short[0] not in STOP_WORDS and short[0] not in _CONJUNCTIONS
+        if people >= SHORT_PEOPLE or begins:
+            yield short
 
 
 def _is_ours(name: str) -> bool:
@@ -195,7 +204,8 @@ def _region_names(code: str) -> Iterator[list[str]]:
         folded = tuple(words(name))
         # *Coahuila de Zaragoza* is Coahuila to everybody; *Ciudad de México* is not *Ciudad*.
         short = folded[:1] if len(code) > 2 and "de" in folded[1:2] else ()
-        for own in (folded, () if set(short) & cues.words_of(cues.TOWN) else short):
+        in_short = [tuple(item.split()) for item in shortened(list(folded))]
+        for own in (folded, () if set(short) & cues.words_of(cues.TOWN) else short, *in_short):
             if own and own not in seen:
                 seen.add(own)
                 yield list(own)
