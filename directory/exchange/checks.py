@@ -8,7 +8,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from directory.exchange.table import Problem, Row
-from directory.places.countries import is_country, is_subdivision
+from directory.places.countries import country_name, is_country, is_subdivision
+from directory.places.lookup import Town, TownIndex
+from directory.places.misplaced import misplaced
 from directory.vocabulary.languages import is_language
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -97,9 +99,28 @@ class RowChecker:
         """Coordinates in degrees, both or neither."""
         if not self.row[latitude] and not self.row[longitude]:
             return None
-        first = self._degrees(latitude, 90)
+        first = self._degrees(latitude, 180)
         second = self._degrees(longitude, 180)
+        if first is not None and second is not None and abs(first) > 90:
+            swapped = ": latitude and longitude are probably swapped" if abs(second) <= 90 else ""
+            self.fail(latitude, f"{first} is not between -90 and 90{swapped}")
+            return None
         return None if first is None or second is None else (first, second)
+
+    def town_and_point(
+        self, country: str, admin1: str | None, city: str | None, towns: TownIndex
+    ) -> tuple[Town | None, tuple[float, float] | None]:
+        """The town of an office and its own point; one that is not where its town or country is, is a problem."""
+        point = self.point("latitude", "longitude")
+        if self.row["precision"] not in ("", "exact"):
+            point = None  # our own export gave the town's point; the gazetteer gives it again
+        town = towns.find(country, admin1, city, point) if city else None
+        if point is None:
+            return town, None
+        where = town.name if town else country_name(country, "en")
+        if reason := misplaced(point, towns.points(country, town), where):
+            self.fail("latitude", reason)
+        return town, point
 
     def _degrees(self, column: str, limit: float) -> float | None:
         try:

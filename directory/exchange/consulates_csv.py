@@ -73,10 +73,7 @@ def _consulate(check: RowChecker, towns: TownIndex, counties: set[str], places: 
         check.fail("host_country", "is the sending country itself")
     city = check.optional("city", 120)
     admin1 = check.admin1("admin1", host)
-    town = towns.find(host, admin1, city) if city else None
-    point = check.point("latitude", "longitude")
-    if check.row["precision"] not in ("", "exact"):
-        point = None  # our own export gave the town's point; the gazetteer gives it again
+    town, point = check.town_and_point(host, admin1, city, towns)
     kind = check.one_of("kind", set(ConsulateKind))
     status = check.one_of("status", set(ConsulateStatus))
     admin1 = admin1 or (town.admin1 if town else None)

@@ -167,10 +167,7 @@ def _location(position: int, check: RowChecker, organization_id: uuid.UUID, town
     admin1 = check.admin1("location_admin1", country)
     city = check.optional("location_city", 120)
     visibility = check.one_of("visibility", set(Visibility), Visibility.PUBLIC)
-    point = check.point("latitude", "longitude")
-    if check.row["precision"] not in ("", "exact"):
-        point = None  # our own export gave the town's point; the gazetteer gives it again
-    town = towns.find(country, admin1, city) if city else None
+    town, point = check.town_and_point(country, admin1, city, towns)
     return Location(
         id=record_uuid("location", check.row["location_key"]),
         source_key=check.required("location_key", 160),

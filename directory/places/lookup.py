@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import inf
 
 from sqlalchemy import select
 
 from directory.database import AnySession
 from directory.places.abbreviations import regions_in_short, shortened, written_out
 from directory.places.countries import subdivision_name
+from directory.places.distance import Point, great_circle_km
+from directory.places.misplaced import FAR_KM
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.places.names import fold
 from directory.settings import LANGUAGES
@@ -33,6 +36,11 @@ class Town:
     latitude: float | None
     longitude: float | None
     timezone: str | None
+
+    @property
+    def point(self) -> Point | None:
+        """Where it is, if that is known."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
 
 class TownIndex:
@@ -64,10 +72,18 @@ class TownIndex:
             rank = (population or 0) + (10**9 if is_own_name else 0)
             self._by_name[(town[2], folded)].append((rank, Town(*town)))
 
-    def find(self, country: str, admin1: str | None, city: str) -> Town | None:
+    def points(self, country: str, town: Town | None) -> list[Point]:
+        """The point of a town, where it has one; else those of all towns of the country. Degrees."""
+        towns = [town] if town else []
+        if town is None:
+            towns = [item for (code, _), items in self._by_name.items() if code == country for _, item in items]
+        return [point for item in towns if (point := item.point)]
+
+    def find(self, country: str, admin1: str | None, city: str, point: Point | None = None) -> Town | None:
         """The town that a record means: same country, same subdivision where given, own name before others.
 
-        Without a subdivision only a name that leads to one subdivision counts; else None.
+        Of several the one at the record's own `point`. Without a subdivision and a point only a name that leads to one
+        subdivision counts; else None.
         """
         found = [
             item
@@ -75,9 +91,18 @@ class TownIndex:
             for item in self._by_name.get((country, name), ())
             if admin1 is None or item[1].admin1 == admin1
         ]
+        if point and (near := _nearest(point, [town for _, town in found])):
+            return near
         if not found or (admin1 is None and len({town.admin1 for _, town in found}) > 1):
             return None
         return max(found, key=lambda item: item[0])[1]
+
+
+def _nearest(point: Point, towns: Iterable[Town]) -> Town | None:
+    """The nearest of some towns to a point, if any lies where an office of it may be."""
+    ranked = [(great_circle_km(point, place), town.id, town) for town in towns if (place := town.point)]
+    km, _, town = min(ranked, default=(inf, "", None))
+    return town if km <= FAR_KM else None
 
 
 def spellings(city: str) -> list[str]:
