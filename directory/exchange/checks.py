@@ -101,8 +101,8 @@ class RowChecker:
             return None
         first = self._degrees(latitude, 180)
         second = self._degrees(longitude, 180)
-        if first is not None and second is not None and abs(first) > 90:
-            swapped = ": latitude and longitude are probably swapped" if abs(second) <= 90 else ""
+        if first is not None and abs(first) > 90:
+            swapped = ": latitude and longitude are probably swapped" if second and abs(second) <= 90 else ""
             self.fail(latitude, f"{first} is not between -90 and 90{swapped}")
             return None
         return None if first is None or second is None else (first, second)
