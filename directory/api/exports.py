@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from directory.api.responses import Responses, base_url, documented, note_validator, open_to_all, request_etag
 from directory.changes.models import Change, Entity
-from directory.clock import today
+from directory.clock import now, today
 from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_lines, export_organizations
 from directory.extensions import db
 from directory.publication.lines import current_lines, lines_stamp
@@ -59,7 +59,7 @@ blueprint.before_request(note_validator)
 def organizations(path: OrganizationsExport, query: ExportQuery) -> WerkzeugResponse:
     """Every organization in public sight, or those that changed after an instant."""
     form = Format(path.form)
-    pieces = export_organizations(db.session, form, base_url(), today(), query.modified_after)
+    pieces = export_organizations(db.session, form, base_url(), now(), query.modified_after)
     return _streamed("organizations", form, _last_change(Entity.ORGANIZATION), pieces)
 
 

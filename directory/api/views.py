@@ -23,7 +23,7 @@ from directory.api.results import search_json
 from directory.api.search_models import SearchOut
 from directory.changes.feed import changes_since, feed_position
 from directory.changes.models import Change, Entity
-from directory.clock import today
+from directory.clock import now
 from directory.consulates.models import Consulate
 from directory.exchange.json_records import Json, consulate_json, organization_json
 from directory.extensions import db
@@ -50,13 +50,13 @@ blueprint.before_request(note_validator)
 @blueprint.get("/search", summary="Search organizations", responses={200: SearchOut, **documented(304, 400, 503)})
 def search(query: SearchRequest) -> Response:
     """Results with facets; the same parameters as the search page."""
-    day = today()
+    at = now()
     try:
-        etag = search_tag(db.session, day, request.full_path, base_url(), asks_consulate=bool(query.consulate))
+        etag = search_tag(db.session, at, request.full_path, base_url(), asks_consulate=bool(query.consulate))
         if known := held(etag, request.if_none_match):
             return not_modified(query.lang, known)
         asked = to_query(query, db.session)
-        result = execute(asked, day)
+        result = execute(asked, at)
         note(asked, result)
     except BadQuery as error:
         return problem(400, str(error))
@@ -74,7 +74,7 @@ def search(query: SearchRequest) -> Response:
 def organization(path: RecordPath, query: LanguageQuery) -> Response:
     """One organization by id, or by current or former slug."""
     found = find_record(db.session, Entity.ORGANIZATION, path.key)
-    if isinstance(found, Found) and (records := public_organizations(db.session, [found.record_id], today())):
+    if isinstance(found, Found) and (records := public_organizations(db.session, [found.record_id], now())):
         return json_response(organization_json(records[0], query.lang, base_url()), query.lang)
     return _elsewhere(found, "api.organization")
 

@@ -11,7 +11,7 @@ import click
 
 from directory.changes.models import Entity
 from directory.cli.running import FOUND_PROBLEMS, id_of, plain_errors, progress, ready_app
-from directory.clock import today
+from directory.clock import now, today
 from directory.exchange.export import Format, export_consulates, export_lines, export_organizations
 from directory.exchange.load import LikelyDuplicate, import_consulates, import_lines, import_organizations
 from directory.exchange.table import BrokenFile
@@ -87,7 +87,7 @@ def export(form: str, kind: str, output: TextIO) -> None:
     with app.app_context():
         base_url = app.extensions["directory.settings"].base_url
         if kind == "organizations":
-            pieces = export_organizations(db.session, Format(form), base_url, today())
+            pieces = export_organizations(db.session, Format(form), base_url, now())
         elif kind == "consulates":
             pieces = export_consulates(db.session, Format(form), base_url)
         elif form == Format.GEOJSON:

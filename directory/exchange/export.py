@@ -42,12 +42,12 @@ MEDIA_TYPES = {
 
 
 def export_organizations(
-    session: AnySession, form: Format, base_url: str, today: date, modified_after: datetime | None = None
+    session: AnySession, form: Format, base_url: str, now: datetime, modified_after: datetime | None = None
 ) -> Iterator[str]:
     """All organizations, or those that changed after an instant, as pieces of text."""
     records: Iterable[PublicOrganization] = (
         record
-        for record in all_organizations(session, today)
+        for record in all_organizations(session, now)
         if modified_after is None or record.modified_at > modified_after
     )
     if form == Format.CSV:

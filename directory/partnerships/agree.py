@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from directory.accounts.models import AccessLink
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_audit, record_change
+from directory.clock import day_of
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession
 from directory.organizations.models import Organization
@@ -115,7 +116,8 @@ def accept(
     if partnership.state != PartnershipState.PROPOSED or partnership.proposed_by == side:
         raise NotPossible(partnership.state)
     _both_must_stand(session, partnership)
-    if partnership.valid_until and partnership.valid_until < now.astimezone().date():
+    zone = session.get_one(Consulate, partnership.consulate_id).timezone
+    if partnership.valid_until and partnership.valid_until < day_of(now, zone):
         raise NotPossible("its last day has passed")
     partnership.state = PartnershipState.ACTIVE
     partnership.accepted_at, partnership.accepted_how = now, how

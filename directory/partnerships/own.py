@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import select
 
 from directory.accounts.models import Role
 from directory.accounts.policy import Viewer
+from directory.clock import day_of
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession
 from directory.partnerships.models import Partnership, PartnershipState
@@ -33,9 +34,11 @@ def consulates_of(session: AnySession, viewer: Viewer) -> list[Consulate]:
     return list(session.scalars(query))
 
 
-def partners_of(session: AnySession, consulate_ids: Collection[uuid.UUID], on: date) -> set[uuid.UUID]:
-    """The organizations that are partners of any of these consulates on a day, public or not."""
-    query = select(Partnership).where(
-        Partnership.consulate_id.in_(list(consulate_ids)), Partnership.state == PartnershipState.ACTIVE
+def partners_of(session: AnySession, consulate_ids: Collection[uuid.UUID], now: datetime) -> set[uuid.UUID]:
+    """The organizations that are partners of any of these consulates now, public or not: by each consulate's day."""
+    query = (
+        select(Partnership, Consulate.timezone)
+        .join(Consulate, Consulate.id == Partnership.consulate_id)
+        .where(Partnership.consulate_id.in_(list(consulate_ids)), Partnership.state == PartnershipState.ACTIVE)
     )
-    return {item.organization_id for item in session.scalars(query) if item.is_in_force(on)}
+    return {item.organization_id for item, zone in session.execute(query) if item.is_in_force(day_of(now, zone))}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
 from directory.accounts.links import make_link
 from directory.accounts.models import LinkPurpose
+from directory.clock import day_of, latest_day
 from directory.consulates.models import Consulate
 from directory.consulates.naming import names_of
 from directory.database import AnySession
@@ -30,10 +32,10 @@ def due_work(session: AnySession, now: datetime) -> int:
 
 def is_due(session: AnySession, now: datetime) -> bool:
     """Whether there is anything to do: asked without a write transaction, since mostly there is not."""
-    today = now.astimezone().date()
+    today = day_of(now)
     query = select(Partnership.id).where(
         or_(
-            Partnership.state.in_(STANDING) & (Partnership.valid_until < today),
+            Partnership.id.in_(_over(session, now)),
             (Partnership.state == PartnershipState.ACTIVE)
             & Partnership.reminded_at.is_(None)
             & (Partnership.valid_until <= today + ENDS_WITHIN),
@@ -56,7 +58,7 @@ def partnership_link(session: AnySession, partnership: Partnership, email: str |
 
 def _endings(session: AnySession, now: datetime) -> int:
     """Tell both sides a month before the last day; once, unless the days are changed."""
-    today = now.astimezone().date()
+    today = day_of(now)
     query = select(Partnership).where(
         Partnership.state == PartnershipState.ACTIVE,
         Partnership.valid_until.between(today, today + ENDS_WITHIN),
@@ -77,10 +79,18 @@ def _endings(session: AnySession, now: datetime) -> int:
     return len(found)
 
 
-def _lapsed(session: AnySession, now: datetime) -> int:
-    query = select(Partnership).where(
-        Partnership.state.in_(STANDING), Partnership.valid_until < now.astimezone().date()
+def _over(session: AnySession, now: datetime) -> list[uuid.UUID]:
+    """Those whose last day has ended where their consulate is."""
+    query = (
+        select(Partnership.id, Partnership.valid_until, Consulate.timezone)
+        .join(Consulate, Consulate.id == Partnership.consulate_id)
+        .where(Partnership.state.in_(STANDING), Partnership.valid_until <= latest_day(now))
     )
+    return [row_id for row_id, until, zone in session.execute(query) if until and until < day_of(now, zone)]
+
+
+def _lapsed(session: AnySession, now: datetime) -> int:
+    query = select(Partnership).where(Partnership.id.in_(_over(session, now)), Partnership.state.in_(STANDING))
     found = session.scalars(query.with_for_update(key_share=True)).all()
     for partnership in found:
         if partnership.state == PartnershipState.PROPOSED:

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import date
+from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
@@ -30,11 +30,12 @@ Card = tuple[str, ...]
 
 
 class Edition(NamedTuple):
-    """What cards of one answer have in common: the form, the language, the day, and the epoch of the feed."""
+    """What cards of one answer have in common: the form, the language, the day, the epoch of the feed."""
 
     form: str
     language: str
-    day: date
+    since: datetime
+    """When a day ended last: what holds until then is in no card."""
     epoch: str
 
 
@@ -110,7 +111,7 @@ def card_cache() -> CardCache:
 
 
 def cards_of(
-    session: AnySession, wanted: Sequence[AnyWanted], edition: Edition, make: Maker, *, in_step: bool
+    session: AnySession, wanted: Sequence[AnyWanted], edition: Edition, make: Maker, now: datetime, *, in_step: bool
 ) -> list[tuple[AnyWanted, Card]]:
     """What is wanted, each with its card; those not in public sight are left out. No SQL where all are known.
 
@@ -124,7 +125,7 @@ def cards_of(
     cards: list[Card | None] = cache.get(keys) if in_step else [None for _ in keys]
     missing = [position for position, card in enumerate(cards) if card is None]
     if missing:
-        records = _records(session, (wanted[position].organization_id for position in missing), edition.day)
+        records = _records(session, (wanted[position].organization_id for position in missing), now)
         for position in missing:
             item = wanted[position]
             if record := records.get(item.organization_id):
@@ -134,5 +135,5 @@ def cards_of(
     return [(item, card) for item, card in zip(wanted, cards, strict=True) if card is not None]
 
 
-def _records(session: AnySession, ids: Iterable[UUID], on: date) -> dict[UUID, PublicOrganization]:
-    return {record.id: record for record in public_organizations(session, list(dict.fromkeys(ids)), on)}
+def _records(session: AnySession, ids: Iterable[UUID], now: datetime) -> dict[UUID, PublicOrganization]:
+    return {record.id: record for record in public_organizations(session, list(dict.fromkeys(ids)), now)}

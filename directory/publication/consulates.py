@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, func, select
 
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
-from directory.clock import today
+from directory.clock import day_of, earliest_day, now
 from directory.consulates.models import (
     Consulate,
     ConsulateKind,
@@ -29,7 +29,7 @@ from directory.consulates.save import load_consulates
 from directory.database import AnySession
 from directory.organizations.models import Organization
 from directory.places.countries import country_name, subdivision_name
-from directory.places.models import County
+from directory.places.models import County, Place
 from directory.publication.consulate_records import (
     PartnerLink,
     PublicConsulate,
@@ -91,7 +91,7 @@ def public_consulates(session: AnySession, ids: Sequence[uuid.UUID]) -> list[Pub
     records = {row.id: row for row in load_consulates(session, ids) if row.removed_at is None}
     slugs = current_slugs(session, Entity.CONSULATE, records)
     version_of = versions(session, Entity.CONSULATE, records)
-    mobile = _upcoming(session, records, today())
+    mobile = _upcoming(session, records, now())
     areas = [area for row in records.values() for area in row.jurisdiction]
     places = [*(row.place_id for row in records.values()), *(area.place_id for area in areas)]
     builder = _Builder(
@@ -108,20 +108,23 @@ def public_consulates(session: AnySession, ids: Sequence[uuid.UUID]) -> list[Pub
 
 
 def _upcoming(
-    session: AnySession, consulate_ids: Iterable[uuid.UUID], on: date
+    session: AnySession, records: Mapping[uuid.UUID, Consulate], now: datetime
 ) -> dict[uuid.UUID, list[MobileConsulate]]:
-    """Mobile consulates that are not over, by consulate, the soonest first."""
+    """Mobile consulates that are not over where they stop, by consulate, the soonest first."""
     query = (
-        select(MobileConsulate)
+        select(MobileConsulate, Place.timezone)
+        .outerjoin(Place, Place.id == MobileConsulate.place_id)
         .where(
-            MobileConsulate.consulate_id.in_(list(consulate_ids)),
+            MobileConsulate.consulate_id.in_(list(records)),
             MobileConsulate.cancelled_at.is_(None),
-            MobileConsulate.ends_on >= on,
+            MobileConsulate.ends_on >= earliest_day(now),
         )
         .order_by(MobileConsulate.starts_on, MobileConsulate.id)
     )
     found: dict[uuid.UUID, list[MobileConsulate]] = defaultdict(list)
-    for event in session.scalars(query):
+    for event, zone in session.execute(query):
+        if event.ends_on < day_of(now, zone or records[event.consulate_id].timezone):
+            continue
         found[event.consulate_id].append(event)
     return found
 

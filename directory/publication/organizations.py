@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import select
 
 from directory.changes.models import Entity, Slug
 from directory.changes.slugs import current_slugs
+from directory.clock import day_of
 from directory.database import AnySession
 from directory.organizations.freshness import freshness, review_due_on, review_interval_days
 from directory.organizations.models import Location, Organization, Phone, Visibility
 from directory.organizations.save import load_organizations
 from directory.organizations.services import Service
+from directory.organizations.zones import Zones, lapse_of, zones_of
 from directory.publication.consulate_links import ConsulateLinks
 from directory.publication.partners import PublicPartners
 from directory.publication.records import (
@@ -50,16 +52,16 @@ def published_slugs(session: AnySession) -> list[str]:
     return list(session.scalars(query.order_by(Slug.slug)))
 
 
-def all_organizations(session: AnySession, today: date) -> Iterator[PublicOrganization]:
+def all_organizations(session: AnySession, now: datetime) -> Iterator[PublicOrganization]:
     """Every public organization, by name, built in batches."""
     ids = iter(published_ids(session))
     while batch := list(islice(ids, BATCH_RECORDS)):
-        yield from public_organizations(session, batch, today)
+        yield from public_organizations(session, batch, now)
         session.expunge_all()
 
 
-def public_organizations(session: AnySession, ids: Sequence[uuid.UUID], today: date) -> list[PublicOrganization]:
-    """The public records of `ids`, in their order; those that are not in public sight are left out."""
+def public_organizations(session: AnySession, ids: Sequence[uuid.UUID], now: datetime) -> list[PublicOrganization]:
+    """The public records of `ids` as of `now`, in their order; those not in public sight are left out."""
     records = {row.id: row for row in load_organizations(session, ids) if row.removed_at is None}
     if not records:
         return []
@@ -71,7 +73,7 @@ def public_organizations(session: AnySession, ids: Sequence[uuid.UUID], today: d
         Towns.load(session, places),
         ConsulateLinks.current(session),
         PublicPartners.current(session),
-        today,
+        now,
     )
     return [
         builder.organization(records[record_id], slugs[record_id], version_of[record_id])
@@ -84,13 +86,14 @@ class _Builder:
     """Turns loaded rows into public records; asks the database nothing."""
 
     def __init__(
-        self, terms: TermSlugs, towns: Towns, consulates: ConsulateLinks, partners: PublicPartners, today: date
+        self, terms: TermSlugs, towns: Towns, consulates: ConsulateLinks, partners: PublicPartners, now: datetime
     ) -> None:
         self.terms = terms
         self.towns = towns
         self.consulates = consulates
         self.partners = partners
-        self.today = today
+        self.now = now
+        self.today = day_of(now)
 
     def organization(self, row: Organization, slug: str, version: Version) -> PublicOrganization:
         """One organization. What is hidden never gets past this function."""
@@ -98,7 +101,8 @@ class _Builder:
         shows_contacts = row.contacts_suspended_at is None
         shows_email = shows_contacts and not row.is_email_private
         shown = {item.id for item in visible}
-        services = tuple(self.service(item, shown) for item in row.services)
+        zones = zones_of(row.locations)
+        services = tuple(self.service(item, shown, zones) for item in row.services)
         areas = {area for service in services for area in service.areas}
         interval_days = review_interval_days(
             areas, {service.group for service in services}, any(service.emergency for service in services)
@@ -149,7 +153,7 @@ class _Builder:
             vouched_by=self.consulates.linked(self.partners.vouching_for(row.id), "vouch"),
         )
 
-    def service(self, row: Service, shown: set[uuid.UUID]) -> PublicService:
+    def service(self, row: Service, shown: set[uuid.UUID], zones: Zones) -> PublicService:
         """One service, tied to the locations that are shown."""
         group = self.terms.slug(row.group_id)
         texts = {
@@ -178,16 +182,17 @@ class _Builder:
             ),
             emergency=row.is_emergency,
             shelter=PublicShelter(**row.shelter) if row.shelter else None,
-            availability=self._availability(row),
+            availability=self._availability(row, zones),
             locations=tuple(item.location_id for item in row.locations if item.location_id in shown),
             coverage=tuple(sorted(item.code for item in row.coverage)),
         )
 
-    def _availability(self, row: Service) -> PublicAvailability:
+    def _availability(self, row: Service, zones: Zones) -> PublicAvailability:
         said = row.availability
-        if said is None or (said.until is not None and said.until < self.today):
+        lapses_at = lapse_of(row, zones) if said else None
+        if said is None or (lapses_at is not None and lapses_at <= self.now):
             return PublicAvailability(state="unknown")
-        return PublicAvailability(state=said.state.value, until=said.until, note=said.note)
+        return PublicAvailability(state=said.state.value, until=said.until, note=said.note, lapses_at=lapses_at)
 
     def location(
         self, row: Location, services: Sequence[Service], *, shows_contacts: bool, shows_email: bool

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from datetime import date
+from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from directory.changes.feed import FeedPosition, feed_position
-from directory.clock import today
+from directory.clock import day_of, last_end_of_day, now
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.database import AnySession
 from directory.organizations.models import Organization
@@ -43,25 +43,23 @@ class PublicPartners:
 
     @classmethod
     def current(cls, session: AnySession) -> PublicPartners:
-        """What holds today: read once a process for every day and every position of the feed."""
-        key = (feed_position(session), today())
-        known: tuple[tuple[FeedPosition, date], PublicPartners] | None = current_app.extensions.get(_EXTENSION)
+        """What holds today: read once a process whenever a day ends and for every position of the feed."""
+        key = (feed_position(session), last_end_of_day(now()))
+        known: tuple[tuple[FeedPosition, datetime], PublicPartners] | None = current_app.extensions.get(_EXTENSION)
         if known is None or known[0] != key:
-            known = current_app.extensions[_EXTENSION] = (key, cls.load(session, key[1]))
+            known = current_app.extensions[_EXTENSION] = (key, cls.load(session, now()))
         return known[1]
 
     @classmethod
-    def load(cls, session: AnySession, on: date) -> PublicPartners:
-        """Read what holds on a day."""
+    def load(cls, session: AnySession, at: datetime) -> PublicPartners:
+        """Read what holds at an instant, each by its consulate's day."""
         partners = (
-            select(Partnership.consulate_id, Partnership.organization_id, Partnership.is_for_emergencies)
+            select(Partnership, Consulate.timezone)
             .join(Organization, Organization.id == Partnership.organization_id)
             .join(Consulate, Consulate.id == Partnership.consulate_id)
             .where(
                 Partnership.is_public,
                 Partnership.state == PartnershipState.ACTIVE,
-                or_(Partnership.valid_from.is_(None), Partnership.valid_from <= on),
-                or_(Partnership.valid_until.is_(None), Partnership.valid_until >= on),
                 *_both_in_sight(),
             )
         )
@@ -72,7 +70,11 @@ class PublicPartners:
             .where(Vouch.is_public, *_both_in_sight())
         )
         return cls(
-            [(row[0], row[1], row[2]) for row in session.execute(partners)],
+            [
+                (row.consulate_id, row.organization_id, row.is_for_emergencies)
+                for row, zone in session.execute(partners)
+                if row.is_in_force(day_of(at, zone))
+            ],
             [(row[0], row[1]) for row in session.execute(vouches)],
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from directory import phones
 from directory.places.countries import country_name, subdivision_name
@@ -77,6 +77,7 @@ class PublicAvailability(PublicModel):
 
     state: Literal["open", "limited", "full", "closed", "unknown"]
     until: date | None = None
+    lapses_at: datetime | None = Field(None, exclude=True)
     note: str | None = None
 
 

@@ -7,15 +7,15 @@ import hashlib
 from werkzeug.datastructures import ETags
 
 from directory.changes.feed import feed_position
-from directory.clock import today
+from directory.clock import last_end_of_day, now
 from directory.database import AnySession
 from directory.settings import VERSION
 
 
 def feed_etag(session: AnySession, *parts: object) -> str:
-    """An entity tag that changes with the feed, at midnight, and with `parts`."""
+    """An entity tag that changes with the feed, when a day ends somewhere, and with `parts`."""
     position = feed_position(session)
-    return tag(position.epoch, position.seq, today(), *parts)
+    return tag(position.epoch, position.seq, last_end_of_day(now()), *parts)
 
 
 def tag(*parts: object) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import update
 from directory.accounts.models import AccessLink, LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
+from directory.clock import earliest_day, latest_day
 from directory.database import AnySession
 from directory.partnerships.models import Side
 from directory.personal_data.free_text import PersonalData, check_text
@@ -53,7 +54,7 @@ def accept(
 def _answered(session: AnySession, referral: Referral, how: str, now: datetime, called: Called | None) -> None:
     """Note the answer; one that was heard on another day counts from noon of that day."""
     at = now
-    if called and called.on != now.date():
+    if called and not earliest_day(now) <= called.on <= latest_day(now):
         at = max(referral.sent_at, min(now, datetime.combine(called.on, time(12), UTC)))
     referral.answered_at, referral.answered_how = at, how
     if called:

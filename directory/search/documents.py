@@ -13,13 +13,14 @@ from directory.places import countries
 from directory.places.countries import country_name, subdivision_name
 from directory.publication.records import PublicLocation, PublicOrganization
 from directory.search.engine.analysis import stemmed, words
+from directory.search.engine.day import minute_of
 from directory.settings import LANGUAGES
 from directory.vocabulary import languages
 from directory.vocabulary.catalogue import Term, Vocabulary
 from directory.vocabulary.languages import language_name
 
 PHONE_DIGITS = 7
-FORMAT = 13
+FORMAT = 14
 """Raised whenever what this module or the analysis writes changes: another number means rebuild."""
 
 
@@ -149,7 +150,7 @@ def _stored(record: PublicOrganization, spelling: Iterable[str]) -> dict[str, An
         "reachable": record.is_reachable,
         "due_since": record.due_since.toordinal() if record.due_since else None,
         "availability": [
-            [service.availability.state, service.availability.until.toordinal() if service.availability.until else None]
+            [service.availability.state, minute_of(lapse) if (lapse := service.availability.lapses_at) else None]
             for service in record.services
         ],
         "locations": [

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
 
-from directory.clock import today as current_day
+from directory.clock import now as current_instant
 from directory.extensions import db
 from directory.search.engine.analysis import words
 from directory.search.engine.answer import Answer, answer
@@ -44,14 +44,14 @@ class Understood(SearchResult):
     """Whether the area of the searcher's own consulate was *here*: nothing else said where."""
 
 
-def execute(query: SearchQuery, today: date | None = None, known: Knowledge | None = None) -> Understood:
+def execute(query: SearchQuery, now: datetime | None = None, known: Knowledge | None = None) -> Understood:
     """Answer a search from the open generation of the index. Raises IndexMissing where there is none.
 
     `known` stands in for what the process knows of words: to see what another lexicon would answer.
     """
     generation = search_index().current()
-    on = today or current_day()
-    reading, meaning, found = _answer(query, on, generation, known)
+    at = now or current_instant()
+    reading, meaning, found = _answer(query, at, generation, known)
     corrections = {words(typed)[0]: meant for typed, meant in reading.corrections if len(words(typed)) == 1}
     corrections |= found.corrections
     suggestion = _spelt(query.text, corrections) if found.total and corrections else None
@@ -62,7 +62,7 @@ def execute(query: SearchQuery, today: date | None = None, known: Knowledge | No
         feed_seq=generation.mark.seq,
         epoch=generation.mark.epoch,
         suggestion=suggestion,
-        today=on,
+        at=at,
         relaxed=found.relaxed,
         reading=reading,
         asks_own_area=bool(query.own)
@@ -71,11 +71,11 @@ def execute(query: SearchQuery, today: date | None = None, known: Knowledge | No
     )
 
 
-def matching_ids(query: SearchQuery, today: date | None = None) -> tuple[set[UUID], int]:
+def matching_ids(query: SearchQuery, now: datetime | None = None) -> tuple[set[UUID], int]:
     """The ids of all that a search finds, whatever page it asks for, and the feed number of the answer."""
     generation = search_index().current()
     whole = replace(query, page=1, size=10**9)
-    *_, found = _answer(whole, today or current_day(), generation)
+    *_, found = _answer(whole, now or current_instant(), generation)
     return {hit.organization_id for hit in found.hits}, generation.mark.seq
 
 
@@ -112,12 +112,12 @@ def _covers(query: SearchQuery) -> Callable[[str, str | None], bool] | None:
 
 
 def _answer(
-    query: SearchQuery, on: date, generation: Generation, known: Knowledge | None = None
+    query: SearchQuery, at: datetime, generation: Generation, known: Knowledge | None = None
 ) -> tuple[Reading, Meaning | None, Answer]:
     try:
         reading, meaning = read_text(query, generation, known)
         text = reading.clean if reading.phones else query.text
-        found = answer(query, expander().asked(text, query.literal), generation.view(on), meaning)
+        found = answer(query, expander().asked(text, query.literal), generation.view(at), meaning)
     except IndexDamaged as error:
         search_index().mark_damaged(str(error))
         raise

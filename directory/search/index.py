@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
+from directory.clock import day_of, last_end_of_day
 from directory.search.builds import IndexFolder
 from directory.search.engine.collect import collect
 from directory.search.engine.collection import Collection
-from directory.search.engine.day import DayView
+from directory.search.engine.day import DayView, minute_of
 from directory.search.marks import FeedMark, IndexMissing
 from directory.search.store import Opened, SegmentSource
 
@@ -26,12 +27,12 @@ class Generation:
         self.collection: Collection = collect(opened.segments, former.collection if former else None, cache_bytes)
         self._view: DayView | None = None
 
-    def view(self, today: date) -> DayView:
-        """The documents as they stand on a day; the last one is kept."""
-        day = today.toordinal()
+    def view(self, now: datetime) -> DayView:
+        """The documents as they stand; the last view is kept until a day ends somewhere."""
+        minute = minute_of(last_end_of_day(now))
         view = self._view
-        if view is None or view.day != day:
-            view = self._view = DayView(self.collection, day)
+        if view is None or view.minute != minute:
+            view = self._view = DayView(self.collection, day_of(now).toordinal(), minute)
         return view
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from directory.changes.feed import changes_since, feed_position
 from directory.changes.models import Entity
-from directory.clock import today
+from directory.clock import now
 from directory.database import AnySession
 from directory.publication.organizations import all_organizations, public_organizations, published_ids
 from directory.search.documents import Document, DocumentWriter, index_digest
@@ -104,7 +104,7 @@ def _rebuild(index: SearchIndex, session: AnySession) -> int:
     # The mark is read before the records: a change that comes between is applied twice, which is harmless.
     mark = _wanted_mark(session)
     writer = DocumentWriter(vocabulary(session))
-    documents = map(writer.document, all_organizations(session, today()))
+    documents = map(writer.document, all_organizations(session, now()))
     return index.store.build(documents, lambda: mark)
 
 
@@ -128,5 +128,5 @@ def _changed_organizations(session: AnySession, since: int) -> Iterator[tuple[li
 
 
 def _documents(session: AnySession, writer: DocumentWriter, ids: list[UUID]) -> list[Document]:
-    records = public_organizations(session, ids, today())
+    records = public_organizations(session, ids, now())
     return [writer.document(record) for record in records]

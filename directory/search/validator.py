@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 from directory.changes.feed import feed_position
+from directory.clock import last_end_of_day
 from directory.database import AnySession
 from directory.publication.validator import tag
 from directory.search.follower import knowledge, search_index
 from directory.vocabulary.catalogue import vocabulary
 
 
-def search_tag(session: AnySession, day: date, *parts: object, asks_consulate: bool) -> str:
+def search_tag(session: AnySession, now: datetime, *parts: object, asks_consulate: bool) -> str:
     """The entity tag of what a search answers from now on. Raises IndexMissing.
 
     Read it before the answer is made: an answer may be newer than its tag, never older. Only a consulate's
@@ -21,4 +22,4 @@ def search_tag(session: AnySession, day: date, *parts: object, asks_consulate: b
     base = knowledge()
     if not base.revision:
         base.current(session, vocabulary(session))
-    return tag(search_index().current().mark, position, base.revision, day, *parts)
+    return tag(search_index().current().mark, position, base.revision, last_end_of_day(now), *parts)

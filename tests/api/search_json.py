@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.publication.labels import facet_labels
 from directory.publication.organizations import public_organizations
@@ -21,7 +21,7 @@ def obvious_json(query: SearchQuery, result: Understood, language: str, base_url
     terms = vocabulary(db.session)
     records = {
         record.id: record
-        for record in public_organizations(db.session, [hit.organization_id for hit in result.hits], today())
+        for record in public_organizations(db.session, [hit.organization_id for hit in result.hits], now())
     }
     labels = facet_labels(terms, language)
     return {

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_change
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.search.execute import execute
@@ -39,7 +39,7 @@ QUERIES = (
 def test_the_fast_answer_says_what_the_obvious_one_says(seeded: Flask, query: str) -> None:
     asked = to_query(from_arguments(MultiDict(parse_qsl(query))), db.session)
     for language in ("es", "en", "fr"):
-        expected = obvious_json(asked, execute(asked, today()), language, "http://localhost")
+        expected = obvious_json(asked, execute(asked, now()), language, "http://localhost")
         for _ in ("made", "kept"):
             response = seeded.test_client().get(f"/api/v1/search?{query}&lang={language}")
             assert json.loads(response.data) == json.loads(json.dumps(expected))

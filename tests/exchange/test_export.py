@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from directory.clock import today
+from directory.clock import now
 from directory.exchange.export import Format, export_consulates, export_organizations, neutral
 from directory.exchange.load import import_organizations
 from directory.extensions import db
@@ -24,7 +24,7 @@ BASE = "http://localhost"
 
 
 def exported(form: Format, after: datetime | None = None) -> str:
-    return "".join(export_organizations(db.session, form, BASE, today(), after))
+    return "".join(export_organizations(db.session, form, BASE, now(), after))
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-2+3", "@x", "\tx", "\rx"])
@@ -53,7 +53,7 @@ def test_a_csv_export_can_be_imported_again_without_any_difference(app: Flask, t
 
 
 def _all() -> list[object]:
-    return list(public_organizations(db.session, published_ids(db.session), today()))
+    return list(public_organizations(db.session, published_ids(db.session), now()))
 
 
 def test_json_ndjson_and_geojson_hold_the_same_records(seeded: Flask) -> None:

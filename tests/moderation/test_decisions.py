@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from directory.accounts.models import Role
 from directory.changes.models import AuditEntry
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.moderation.criteria import all_criteria
 from directory.moderation.decide import AlreadyDecided, approve
@@ -253,7 +253,7 @@ def test_merging_two_records_keeps_both_histories_and_redirects(
     again = send(moderator, "/es/moderation/organizations/casa-una", {"into": "casa-una"},
                  to="/es/moderation/organizations/casa-una/merge")  # fmt: skip
     assert again.status_code == 303, "a record does not go into itself"
-    assert read(site, lambda: len(public_organizations(db.session, [kept], today()))) == 1
+    assert read(site, lambda: len(public_organizations(db.session, [kept], now()))) == 1
 
 
 def test_revisions_are_read_compared_and_restored(site: Flask, moderator: CheckingClient, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def change(do: Callable[[Organization], object]) -> None:
 def full(record: Organization) -> None:
     services = {service.id for service in record.services}
     set_availability(
-        db.session, record, services, AvailabilityState.FULL, today(), None, "test", now(), today()
+        db.session, record, services, AvailabilityState.FULL, today(), None, "test", now()
     )  # fmt: skip
 
 

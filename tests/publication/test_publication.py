@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_change
-from directory.clock import now, today
+from directory.clock import day_of, now
 from directory.exchange.export import Format, export_organizations
 from directory.extensions import db
 from directory.organizations.freshness import Freshness, freshness
@@ -34,11 +34,11 @@ SECRETS = ("Calle Secreta 7", "99999", "32.51111", "Nombre Privado", "privado@ex
 def test_twice_as_many_records_take_no_more_queries(seeded: Flask) -> None:
     ids = published_ids(db.session)
     counts = []
-    public_organizations(db.session, ids[:1], today())  # the vocabulary is read once a process
+    public_organizations(db.session, ids[:1], now())  # the vocabulary is read once a process
     for number in (100, 200):
         db.session.expunge_all()
         with counted_queries(seeded) as statements:
-            assert len(public_organizations(db.session, ids[:number], today())) == number
+            assert len(public_organizations(db.session, ids[:number], now())) == number
         counts.append(len(statements))
     assert counts[0] == counts[1] < 40
 
@@ -74,7 +74,7 @@ def test_a_protected_address_and_private_contacts_are_nowhere(app: Flask, tmp_pa
         f"/es/organizations/{slug}", "/es/search?q=ejemplo", f"/api/v1/organizations/{slug}", "/api/v1/search?q=casa",
         "/es/map/points.json", "/es/countries/MX", "/export/organizations.geojson", "/export/organizations.ndjson",
     )]  # fmt: skip
-    texts += ["".join(export_organizations(db.session, form, "", today())) for form in Format]
+    texts += ["".join(export_organizations(db.session, form, "", now())) for form in Format]
     texts.append(str(organization_points(db.session, "es")) + str(plain_points(db.session)))
     build = search_index().store.current()
     index = b"".join(path.read_bytes() for path in build.iterdir())
@@ -82,7 +82,7 @@ def test_a_protected_address_and_private_contacts_are_nowhere(app: Flask, tmp_pa
         assert not [text for text in texts if secret in text], secret
         assert secret.encode() not in index
         assert secret.lower().encode() not in index
-    public = public_organizations(db.session, [record.id], today())[0]
+    public = public_organizations(db.session, [record.id], now())[0]
     assert public.locations[0].precision == "city"
     assert public.locations[0].latitude == pytest.approx(32.5027)
 
@@ -92,7 +92,7 @@ def test_a_hidden_location_does_not_exist_for_the_public(app: Flask, tmp_path: P
     start_writing()
     db.session.scalars(select(Location)).one().visibility = Visibility.HIDDEN
     db.session.commit()
-    record = public_organizations(db.session, published_ids(db.session), today())[0]
+    record = public_organizations(db.session, published_ids(db.session), now())[0]
     assert record.locations == ()
     assert record.services[0].locations == ()
     assert record.phones == ()
@@ -105,7 +105,7 @@ def test_removed_records_are_left_out(app: Flask, tmp_path: Path) -> None:
     db.session.scalars(select(Organization)).one().removed_at = now()
     db.session.commit()
     assert published_ids(db.session) == []
-    assert public_organizations(db.session, [db.session.scalars(select(Organization.id)).one()], today()) == []
+    assert public_organizations(db.session, [db.session.scalars(select(Organization.id)).one()], now()) == []
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,13 @@ def test_availability_lapses_by_itself(app: Flask, tmp_path: Path) -> None:
     start_writing()
     service = db.session.scalars(select(Service).order_by(Service.position)).first()
     assert service is not None
-    service.availability = Availability(state=AvailabilityState.FULL, until=today(), set_by="test")
+    service.availability = Availability(
+        state=AvailabilityState.FULL, until=day_of(now(), "America/Tijuana"), set_by="test"
+    )
     db.session.commit()
     ids = published_ids(db.session)
-    assert public_organizations(db.session, ids, today())[0].services[0].availability.state == "full"
-    tomorrow = today() + timedelta(days=1)
+    assert public_organizations(db.session, ids, now())[0].services[0].availability.state == "full"
+    tomorrow = now() + timedelta(days=1)
     assert public_organizations(db.session, ids, tomorrow)[0].services[0].availability.state == "unknown"
 
 
@@ -145,7 +147,7 @@ def test_a_record_names_the_consulates_of_its_places(app: Flask, tmp_path: Path)
         consulate_row(consulate_key="mx-e", sending_country="MX", kind="embassy", jurisdiction="US",
                       jurisdiction_state="known"),
     )  # fmt: skip
-    record = public_organizations(db.session, published_ids(db.session), today())[0]
+    record = public_organizations(db.session, published_ids(db.session), now())[0]
     assert [(link.slug, link.assumed) for link in record.consulates] == [
         ("gt-x", False),
         ("hn-ejemplo", True),
@@ -157,12 +159,12 @@ def test_a_record_names_the_consulates_of_its_places(app: Flask, tmp_path: Path)
 
 def test_every_record_can_be_told_in_a_sentence_in_three_languages(seeded: Flask) -> None:
     terms = vocabulary(db.session)
-    for record in public_organizations(db.session, published_ids(db.session)[:300], today()):
+    for record in public_organizations(db.session, published_ids(db.session)[:300], now()):
         for language in LANGUAGES:
             sentence = fact_sentence(record, language, terms)
             assert sentence[0] == sentence[0].upper()
             assert sentence.endswith(".")
             assert "None" not in sentence
-    assert {record.status for record in public_organizations(db.session, published_ids(db.session)[:50], today())} == {
+    assert {record.status for record in public_organizations(db.session, published_ids(db.session)[:50], now())} == {
         "unverified"
     }

@@ -160,7 +160,7 @@ def test_restoring_keeps_what_is_protected_now(site: Flask, shelter: uuid.UUID) 
     with database(site):
         row = db.session.get_one(Organization, shelter)
         restore(db.session, row, 1, vocabulary(db.session), "test")
-    shown = read(site, lambda: public_organizations(db.session, [shelter], today())[0].locations)
+    shown = read(site, lambda: public_organizations(db.session, [shelter], now())[0].locations)
     assert {place.visibility for place in shown} == {"city_only"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,8 @@ from directory.search.sync import synchronise
 from tests.factories import add_consulates, add_organizations, consulate_row, organization_row
 from tests.site import Clock, database, make_user, organization_id, read, send, signed_in, visitor
 
-WEDNESDAY = datetime(2026, 11, 25, 18).astimezone()
-"""By the clock of the server, whose days these are."""
+WEDNESDAY = datetime(2026, 11, 25, 18, tzinfo=UTC)
+"""Late in the morning in Tijuana, whose days these are."""
 FRIDAY = "2026-11-27"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from directory.accounts.links import make_link
 from directory.accounts.models import LinkPurpose, Role
-from directory.clock import now, today
+from directory.clock import now
 from directory.extensions import db
 from directory.organizations.differences import differences, merge
 from directory.organizations.edit import change_record, current_revision, record_data, revision_data
@@ -180,7 +180,7 @@ def test_a_protected_address_does_not_open_by_itself(site: Flask, organization: 
     data["places-0-phone"] = "+526646825180"
     assert send(browser, f"{draft}/places", data).status_code == 303
     send(browser, draft, to=f"{draft}/submit")
-    visible = read(site, lambda: public_organizations(db.session, [organization], today())[0].locations)
+    visible = read(site, lambda: public_organizations(db.session, [organization], now())[0].locations)
     assert sorted(place.visibility for place in visible) == ["city_only", "public"]
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from directory.accounts.models import Grant, Role, User
-from directory.clock import today
+from directory.clock import now, today
 from directory.extensions import db
 from directory.organizations.edit import record_data
 from directory.organizations.models import Organization, VerificationMethod
@@ -132,7 +132,7 @@ def test_two_signed_in_reports_of_a_wrong_number_make_a_record_due(site: Flask, 
         verify(db.session, row, VerificationMethod.CALL, "test", today())
 
     def status() -> str:
-        return read(site, lambda: public_organizations(db.session, [organization], today())[0].status)
+        return read(site, lambda: public_organizations(db.session, [organization], now())[0].status)
 
     for _ in range(3):
         send(visitor(site), f"{PAGE}/report", {"kind": "wrong-number"})

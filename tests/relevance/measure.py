@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.publication.organizations import all_organizations
 from directory.search.engine.query import SearchQuery
@@ -100,7 +100,7 @@ def summary(measured: Sequence[Measured]) -> dict[str, float]:
 
 def report(sets: Sequence[str], *, is_long: bool) -> str:
     """All figures as Markdown, and what is below 0.8 behind them. Needs an application context with an index."""
-    records = list(all_organizations(db.session, today()))
+    records = list(all_organizations(db.session, now()))
     judge = Judge(records)
     texts = texts_of(records, vocabulary(db.session))
     peers = {

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ir_measures import nDCG
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.publication.organizations import all_organizations
 from directory.search.relevance.judge import Judge, queries
@@ -30,7 +30,7 @@ RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text(encodi
 def judge(seeded_app: Flask) -> Judge:
     """One that has read all records; it grades each query once."""
     with seeded_app.app_context():
-        return Judge(all_organizations(db.session, today()))
+        return Judge(all_organizations(db.session, now()))
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -78,7 +78,7 @@ def test_the_bootstrap_knows_luck_from_a_difference() -> None:
 
 
 def test_this_engine_is_ahead_of_the_others(seeded: Flask, judge: Judge) -> None:
-    records = all_organizations(db.session, today())
+    records = all_organizations(db.session, now())
     peer = measure_peer(queries(SETS["open"]), judge, fts5(texts_of(records, vocabulary(db.session)), "OR"))
     assert RECORDED["open"]["ndcg"] > summary(peer)["ndcg"] + 0.40
 

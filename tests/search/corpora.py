@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
 
+from directory.clock import end_of_day
 from directory.publication.records import (
     PublicAvailability,
     PublicLocation,
@@ -20,6 +21,8 @@ from directory.search.engine.query import ConsulateFilter, Near, PlaceArea, Sear
 from directory.vocabulary.catalogue import Term, Vocabulary
 
 TODAY = date(2026, 11, 25)
+ZONES = ("America/Tijuana", "America/St_Johns", "Pacific/Honolulu", "UTC")
+NOON = datetime.combine(TODAY, time(12), UTC)
 SLOTS = 12
 """How many organizations there can be: few, so that edits meet those that exist."""
 
@@ -134,7 +137,12 @@ def services(draw: st.DrawFn) -> PublicService:
     return PublicService.model_construct(
         areas=draw(_some(*VOCABULARY.areas)),
         nationalities=draw(_some("HN", "GT")),
-        availability=PublicAvailability.model_construct(state=draw(st.sampled_from(_STATES)), until=until, note=None),
+        availability=PublicAvailability.model_construct(
+            state=draw(st.sampled_from(_STATES)),
+            until=until,
+            note=None,
+            lapses_at=until and end_of_day(until, draw(st.sampled_from(ZONES))),
+        ),
         coverage=draw(_some("US", "US-TX", "MX-BCN")),
     )
 

@@ -10,15 +10,17 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from directory.clock import day_of
 from directory.organizations.freshness import freshness
 from directory.places.distance import great_circle_km
 from directory.search.documents import Document
 from directory.search.engine.analysis import query_words, stems
+from directory.search.engine.day import minute_of
 from directory.search.engine.parts import Alternatives, Asked, Part, Phrase, Word
 from directory.search.engine.query import FACETS, SearchQuery, Sort
 
@@ -96,27 +98,27 @@ class Row:
             ]
         ]
 
-    def status(self, today: date) -> str:
+    def status(self, at: datetime) -> str:
         """Freshness on a day."""
         verified, due_since = self.stored["verified"], self.stored["due_since"]
         return freshness(
             date.fromordinal(verified) if verified else None,
             self.stored["interval"],
-            today,
+            day_of(at),
             date.fromordinal(due_since) if due_since else None,
         ).value
 
-    def availability(self, today: date) -> str:
+    def availability(self, at: datetime) -> str:
         """The best that any service says today; what has lapsed is unknown, as is all where nothing was said."""
         said = [
-            state if until is None or until >= today.toordinal() else "unknown"
+            state if until is None or until > minute_of(at) else "unknown"
             for state, until in self.stored["availability"]
         ]
         return min(said, key=AVAILABILITY.index, default="unknown")
 
-    def values(self, facet: str, today: date) -> frozenset[str]:
+    def values(self, facet: str, at: datetime) -> frozenset[str]:
         """What it holds of a facet."""
-        return frozenset([self.status(today)] if facet == "status" else self.stored[STORED_AS[facet]])
+        return frozenset([self.status(at)] if facet == "status" else self.stored[STORED_AS[facet]])
 
     def distance_km(self, point: tuple[float, float]) -> float:
         """To its nearest location that has a point."""
@@ -198,7 +200,7 @@ class Expected:
     corrections: Mapping[str, str]
 
 
-def search(documents: Iterable[Document], query: SearchQuery, asked: Asked, today: date) -> Expected:
+def search(documents: Iterable[Document], query: SearchQuery, asked: Asked, at: datetime) -> Expected:
     """Answer a search, page and size left aside."""
     rows = [Row(document) for document in documents]
     asked, corrections = corrected(asked, rows)
@@ -207,12 +209,12 @@ def search(documents: Iterable[Document], query: SearchQuery, asked: Asked, toda
         for row in rows
         if all(row.worth(part) for part in asked.required)
         and not any(row.worth(part) for part in asked.excluded)
-        and _meets_conditions(row, query, today)
+        and _meets_conditions(row, query, at)
     ]
-    found = [row for row in matching if all(_meets(row, name, query, today) for name in FACETS)]
+    found = [row for row in matching if all(_meets(row, name, query, at) for name in FACETS)]
     parts = [(idf(sum(1 for row in rows if row.worth(part)), len(rows)), part) for part in asked.required]
-    results = [_result(row, parts, query, today) for row in found]
-    return Expected(tuple(sorted(results, key=order(query))), _counts(matching, query, today), corrections)
+    results = [_result(row, parts, query, at) for row in found]
+    return Expected(tuple(sorted(results, key=order(query))), _counts(matching, query, at), corrections)
 
 
 def idf(documents: int, live: int) -> float:
@@ -220,9 +222,9 @@ def idf(documents: int, live: int) -> float:
     return math.log(1 + (live - documents + 0.5) / (documents + 0.5))
 
 
-def _result(row: Row, parts: Sequence[tuple[float, Part]], query: SearchQuery, today: date) -> Found:
+def _result(row: Row, parts: Sequence[tuple[float, Part]], query: SearchQuery, at: datetime) -> Found:
     """The score is Σ idf × saturated weight × what the day takes off."""
-    factor = FACTORS.get(row.status(today), 1.0) * FACTORS.get(row.availability(today), 1.0)
+    factor = FACTORS.get(row.status(at), 1.0) * FACTORS.get(row.availability(at), 1.0)
     return Found(
         row=row,
         score=sum(weight * row.worth(part) for weight, part in parts) * factor,
@@ -235,15 +237,15 @@ def _result(row: Row, parts: Sequence[tuple[float, Part]], query: SearchQuery, t
 # Filters and counts.
 
 
-def _meets(row: Row, name: str, query: SearchQuery, today: date) -> bool:
+def _meets(row: Row, name: str, query: SearchQuery, at: datetime) -> bool:
     """Whether a record holds one of the values of a facet's filter; no nationality means all of them."""
-    wanted, own = getattr(query, name), row.values(name, today)
+    wanted, own = getattr(query, name), row.values(name, at)
     return not wanted or not own.isdisjoint(wanted) or (name == "nationality" and not own)
 
 
-def _meets_conditions(row: Row, query: SearchQuery, today: date) -> bool:
+def _meets_conditions(row: Row, query: SearchQuery, at: datetime) -> bool:
     """The filters that are no facet."""
-    if query.available and row.availability(today) not in AVAILABLE:
+    if query.available and row.availability(at) not in AVAILABLE:
         return False
     if query.near and query.within_km is not None and row.distance_km(query.near.point) > query.within_km:
         return False
@@ -258,13 +260,13 @@ def _is_covered(place: Place, query: SearchQuery) -> bool:
     return any(consulate.covers(*where) for consulate in query.consulate)
 
 
-def _counts(matching: Sequence[Row], query: SearchQuery, today: date) -> dict[str, tuple[tuple[str, int], ...]]:
+def _counts(matching: Sequence[Row], query: SearchQuery, at: datetime) -> dict[str, tuple[tuple[str, int], ...]]:
     """How many hold each value, counted without the facet's own filter; most frequent first, then by value."""
     counts = {}
     for name in FACETS:
         others = [other for other in FACETS if other != name]
-        counted = [row for row in matching if all(_meets(row, other, query, today) for other in others)]
-        held = Counter(value for row in counted for value in row.values(name, today))
+        counted = [row for row in matching if all(_meets(row, other, query, at) for other in others)]
+        held = Counter(value for row in counted for value in row.values(name, at))
         counts[name] = tuple(sorted(held.items(), key=lambda item: (-item[1], item[0])))
     return counts
 

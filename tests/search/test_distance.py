@@ -12,9 +12,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
-from directory.organizations.models import Organization
+from directory.organizations.models import Location, Organization
 from directory.places.distance import Point, great_circle_km
 from directory.places.models import Place, PlaceKind, PlaceName
 from directory.publication.organizations import all_organizations
@@ -82,23 +82,26 @@ def test_antimeridian_and_poles_need_no_special_case() -> None:
 @pytest.fixture
 def houses(app: Flask, tmp_path: Path) -> Flask:
     """Five organizations: two on both sides of the antimeridian, one at a pole, one protected, one nowhere."""
+    far = {"Casa Fiji Oeste": (-17.0, 179.99), "Casa Fiji Este": (-17.0, -179.95), "Casa Polar": (90.0, 10.0)}
+    nowhere = {"location_city": "", "location_admin1": ""}
     places = {
-        "Casa Fiji Oeste": {"latitude": "-17.0", "longitude": "179.99"},
-        "Casa Fiji Este": {"latitude": "-17.0", "longitude": "-179.95"},
-        "Casa Polar": {"latitude": "90", "longitude": "10"},
+        **dict.fromkeys(far, nowhere),
         "Casa Protegida": {"latitude": str(SECRET[0]), "longitude": str(SECRET[1]), "visibility": "city_only"},
-        "Casa Nowhere": {"location_city": "", "location_admin1": ""},
+        "Casa Nowhere": nowhere,
     }
-    precise = {"precision": "exact", "location_city": "", "location_admin1": ""}
     add_organizations(
         tmp_path,
         *(
-            organization_row(name=name, organization_key=name, location_key=name)
-            | ({} if "visibility" in cells or "latitude" not in cells else precise)
-            | cells
+            organization_row(name=name, organization_key=name, location_key=name) | cells
             for name, cells in places.items()
         ),
     )
+    # No file may say so: no member country lies there.
+    start_writing()
+    for place in db.session.scalars(select(Location)):
+        if point := far.get(place.source_key or ""):
+            place.latitude, place.longitude = point
+    db.session.commit()
     synchronise(search_index(), db.session)
     return app
 
@@ -138,7 +141,7 @@ def test_a_protected_place_is_found_at_its_citys_point_and_never_at_its_own(hous
     assert near(SECRET, within_km=away - 1).total == 0
     own = near(SECRET, within_km=away + 1)
     assert own.hits[0].distance_km == round(away, 1)
-    record = next(item for item in all_organizations(db.session, today()) if item.name == "Casa Protegida")
+    record = next(item for item in all_organizations(db.session, now()) if item.name == "Casa Protegida")
     assert (record.locations[0].latitude, record.locations[0].longitude) == TIJUANA
 
 

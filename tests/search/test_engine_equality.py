@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import isclose, isinf
 from pathlib import Path
@@ -28,7 +28,7 @@ from directory.search.marks import FeedMark
 from directory.search.store import writing
 from directory.vocabulary.catalogue import Term, Vocabulary
 from tests.search import reference
-from tests.search.corpora import TODAY, VOCABULARY, WORDS, Commit, after, commits, plain_document, queries
+from tests.search.corpora import NOON, VOCABULARY, WORDS, Commit, after, commits, plain_document, queries
 from tests.search.reference import Found
 
 EXPANDER = Expander(VOCABULARY)
@@ -37,7 +37,7 @@ AMPLE, TINY = 2**20, 2_000
 """Room for columns of words: enough for all, or for two or three of them."""
 SAME_SCORE, SAME_KM = 1e-5, 0.004
 """Up to here the engine's float32 may see an order where there is none, or the other one (2 m on both ends)."""
-days = st.sampled_from([TODAY, TODAY, TODAY + timedelta(1), TODAY + timedelta(90)])
+instants = st.sampled_from([NOON, NOON + timedelta(hours=17), NOON + timedelta(1), NOON + timedelta(90)])
 SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
@@ -60,15 +60,15 @@ def apply(made: SearchIndex, commit: Commit) -> Generation:
     return made.current()
 
 
-def ask(query: SearchQuery, generation: Generation, today: date = TODAY) -> Answer:
-    return answer(query, EXPANDER.asked(query.text, query.literal), generation.view(today))
+def ask(query: SearchQuery, generation: Generation, at: datetime = NOON) -> Answer:
+    return answer(query, EXPANDER.asked(query.text, query.literal), generation.view(at))
 
 
-def check(query: SearchQuery, generation: Generation, living: list[Document], today: date = TODAY) -> None:
+def check(query: SearchQuery, generation: Generation, living: list[Document], at: datetime = NOON) -> None:
     """Compare all that an answer says with the reference."""
     everything = replace(query, page=1, size=10_000)
-    expected = reference.search(living, query, EXPANDER.asked(query.text, query.literal), today)
-    found = ask(everything, generation, today)
+    expected = reference.search(living, query, EXPANDER.asked(query.text, query.literal), at)
+    found = ask(everything, generation, at)
     by_id = {item.row.id: item for item in expected.found}
     assert {hit.organization_id for hit in found.hits} == set(by_id)
     assert found.total == len(found.hits) == len(expected.found)
@@ -79,8 +79,8 @@ def check(query: SearchQuery, generation: Generation, living: list[Document], to
         assert isclose(hit.score, item.score, abs_tol=1e-4)
         assert hit.revision == item.row.stored["revision"]
         check_place(hit.location_id, hit.distance_km, item, query)
-    check_order(everything, generation, found, by_id, today)
-    check_pages(query, generation, found, today)
+    check_order(everything, generation, found, by_id, at)
+    check_pages(query, generation, found, at)
 
 
 def check_place(location_id: object, distance_km: float | None, item: Found, query: SearchQuery) -> None:
@@ -110,10 +110,10 @@ def nearest_twins(item: Found, query: SearchQuery) -> int:
 
 
 def check_order(
-    query: SearchQuery, generation: Generation, found: Answer, by_id: dict[UUID, Found], today: date
+    query: SearchQuery, generation: Generation, found: Answer, by_id: dict[UUID, Found], at: datetime
 ) -> None:
     """Neighbours are in order; equal scores by name and id."""
-    view = generation.view(today)
+    view = generation.view(at)
     numbers, exact = page_of(query, match(query, found.asked, view), view)
     assert [hit.number for hit in found.hits] == numbers.tolist()
     by, key = reference.sort_by(query), reference.order(query)
@@ -132,10 +132,10 @@ def check_order(
             assert key(one) < key(other)
 
 
-def check_pages(query: SearchQuery, generation: Generation, whole: Answer, today: date) -> None:
+def check_pages(query: SearchQuery, generation: Generation, whole: Answer, at: datetime) -> None:
     """Pages together are the whole, and one more is empty."""
     pages = -(-whole.total // query.size)
-    hits = [hit for page in range(1, pages + 2) for hit in ask(replace(query, page=page), generation, today).hits]
+    hits = [hit for page in range(1, pages + 2) for hit in ask(replace(query, page=page), generation, at).hits]
     assert hits == list(whole.hits)
 
 
@@ -151,7 +151,7 @@ def test_every_generation_answers_as_the_reference_does(
 ) -> None:
     """Queries are asked between commits, and again after all of them: of every generation as of its own time."""
     history = data.draw(commits())
-    asked = data.draw(st.lists(st.tuples(queries(), days), min_size=2, max_size=4))
+    asked = data.draw(st.lists(st.tuples(queries(), instants), min_size=2, max_size=4))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(writing, "MAX_SEGMENTS", most_segments)
         patched.setattr(writing, "ON_DISK_FROM", on_disk_from)
@@ -162,13 +162,13 @@ def test_every_generation_answers_as_the_reference_does(
                 if number:
                     generations.append(apply(made, commit))
                 assert len(generations[-1].sources) <= most_segments
-                query, today = asked[number % len(asked)]
-                check(query, generations[-1], after(history[: number + 1]), today)
-            for query, today in asked:
-                check(query, generations[-1], after(history), today)
-            query, today = asked[0]
+                query, at = asked[number % len(asked)]
+                check(query, generations[-1], after(history[: number + 1]), at)
+            for query, at in asked:
+                check(query, generations[-1], after(history), at)
+            query, at = asked[0]
             for number, generation in enumerate(generations):
-                check(query, generation, after(history[: number + 1]), today)
+                check(query, generation, after(history[: number + 1]), at)
 
 
 @settings(SLOWLY, max_examples=30)
@@ -244,7 +244,7 @@ def test_a_long_label_scores_alike_alone_and_among_others() -> None:
         apply(many, Commit((), tuple(documents[8:])))
         found = []
         for made in (one, many):
-            view = made.current().view(TODAY)
+            view = made.current().view(NOON)
             found_numbers, scores = page_of(SearchQuery(text=label), match(SearchQuery(text=label), asked, view), view)
             found.append(
                 [(view.collection.identity(n), s) for n, s in zip(found_numbers.tolist(), scores.tolist(), strict=True)]

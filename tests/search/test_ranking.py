@@ -41,7 +41,7 @@ def twins(app: Flask, tmp_path: Path) -> tuple[Organization, Organization]:
 
 def order(on: date = TODAY, **query: object) -> list[str]:
     synchronise(search_index(), db.session)
-    result = execute(SearchQuery(text="albergue gemelo", **query), on)  # type: ignore[arg-type]
+    result = execute(SearchQuery(text="albergue gemelo", **query), datetime.combine(on, time(12), UTC))  # type: ignore[arg-type]
     ids = [hit.organization_id for hit in result.hits]
     names = {row.id: row.name[-1] for row in db.session.execute(select(Organization.id, Organization.name))}
     return [names[item] for item in ids]
@@ -63,7 +63,7 @@ def test_what_is_full_or_closed_comes_later_until_it_lapses(
     first, _ = twins
     services = [service.id for service in first.services]
     until = TODAY + timedelta(days=2)
-    set_availability(db.session, first, services, state, until, None, "test", now(), TODAY)
+    set_availability(db.session, first, services, state, until, None, "test", now())
     db.session.commit()
     assert order() == ["B", "A"]
     assert order(available=True) == ["B"]
@@ -76,8 +76,6 @@ def test_full_beds_do_not_close_the_legal_clinic(twins: tuple[Organization, Orga
     first, _ = twins
     assert len(first.services) > 1
     until = TODAY + timedelta(days=2)
-    set_availability(
-        db.session, first, [first.services[0].id], AvailabilityState.FULL, until, None, "test", now(), TODAY
-    )
+    set_availability(db.session, first, [first.services[0].id], AvailabilityState.FULL, until, None, "test", now())
     db.session.commit()
     assert order(available=True) == ["A", "B"]

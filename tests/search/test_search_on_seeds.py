@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
@@ -17,7 +17,7 @@ from directory.search.execute import execute
 def found(text: str, **filters: object) -> list[PublicOrganization]:
     """The first page of results as public records."""
     hits = execute(SearchQuery(text=text, **filters)).hits  # type: ignore[arg-type]
-    return public_organizations(db.session, [hit.organization_id for hit in hits], today())
+    return public_organizations(db.session, [hit.organization_id for hit in hits], now())
 
 
 def test_legal_aid_has_one_total_in_every_language_and_spelling(seeded: Flask) -> None:
@@ -30,7 +30,7 @@ def test_legal_aid_has_one_total_in_every_language_and_spelling(seeded: Flask) -
 @pytest.mark.parametrize("text", ["migrantes", "migrante", "migrant"])
 def test_migrant_is_found_in_three_languages(seeded: Flask, text: str) -> None:
     ids = {hit.organization_id for hit in execute(SearchQuery(text=text, size=10_000)).hits}
-    records = public_organizations(db.session, list(ids), today())
+    records = public_organizations(db.session, list(ids), now())
     names = " | ".join(record.name for record in records)
     assert "Casa del Migrante" in names
     assert "Migrant Workers Alliance" in names
@@ -50,7 +50,7 @@ def test_a_name_with_its_city_comes_first(seeded: Flask) -> None:
 
 def test_a_need_with_a_city_finds_it_there(seeded: Flask) -> None:
     result = execute(SearchQuery(text="legal aid Albuquerque"))
-    record = public_organizations(db.session, [result.hits[0].organization_id], today())[0]
+    record = public_organizations(db.session, [result.hits[0].organization_id], now())[0]
     place = record.location(result.hits[0].location_id)
     assert place is not None
     assert place.city == "Albuquerque"
@@ -58,7 +58,7 @@ def test_a_need_with_a_city_finds_it_there(seeded: Flask) -> None:
 
 def test_everything_is_listed_by_name_without_words(seeded: Flask) -> None:
     result = execute(SearchQuery(size=50))
-    records = public_organizations(db.session, [hit.organization_id for hit in result.hits], today())
+    records = public_organizations(db.session, [hit.organization_id for hit in result.hits], now())
     names = [" ".join(words(record.name)) for record in records]
     assert result.total == 1844
     assert names == sorted(names)
@@ -106,7 +106,7 @@ def test_a_nationality_finds_those_that_name_none(seeded: Flask) -> None:
 def test_a_consulate_finds_its_area_and_the_location_inside_it(seeded: Flask) -> None:
     texas = ConsulateFilter("x", (PlaceArea("US", "US-TX", None, False), PlaceArea("US", "US-TX", "48215", True)))
     result = execute(SearchQuery(consulate=(texas,), size=1000))
-    records = public_organizations(db.session, [hit.organization_id for hit in result.hits], today())
+    records = public_organizations(db.session, [hit.organization_id for hit in result.hits], now())
     assert result.total > 80
     for record, hit in zip(records, result.hits, strict=True):
         place = record.location(hit.location_id)

@@ -112,7 +112,8 @@ def build_arrays(records: Sequence[tuple[str, Mapping[str, Any]] | None]) -> dic
 
     uint8 `ids` (n, 16); int32 `revision`, `verified_day`, `interval_days`, `due_since_day` (n,), days counted as
     `date.toordinal`, 0 for none; bool `is_mute` (n,): nobody can be called or written to; `said_of`, `said_state`,
-    `said_until`: a row for each service that said whether it can take someone; `location_…`: a row for each location,
+    `said_until` (minutes since 1970 in UTC): a row for each service that said whether it can take someone;
+    `location_…`: a row for each location,
     in the order of documents; strings as lines of UTF-8.
     """
     stored = [record[1] if record else None for record in records]

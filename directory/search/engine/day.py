@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
 
@@ -25,12 +26,18 @@ _KEPT_POINTS = 8
 _UNKNOWN = AVAILABILITY_ORDER.index("unknown")
 
 
+def minute_of(instant: datetime) -> int:
+    """An instant as the columns count them: minutes since 1970 in UTC."""
+    return int(instant.timestamp() // 60)
+
+
 @dataclass(frozen=True)
 class DayView:
-    """A collection as it stands on a day (`date.toordinal`)."""
+    """A collection as it stands on a day (`date.toordinal`), at a minute of it (since 1970 in UTC)."""
 
     collection: Collection
     day: int
+    minute: int
 
     @cached_property
     def location_facts(self) -> LocationFacts:
@@ -53,7 +60,7 @@ class DayView:
         """The best that any service says, as a position in AVAILABILITY_ORDER; what has lapsed is unknown."""
         arrays = self.collection.arrays
         best = np.full(self.collection.end, _UNKNOWN, np.int8)
-        said = np.where(arrays["said_until"] >= self.day, arrays["said_state"], _UNKNOWN).astype(np.int8)
+        said = np.where(arrays["said_until"] > self.minute, arrays["said_state"], _UNKNOWN).astype(np.int8)
         best[arrays["said_of"]] = len(AVAILABILITY_ORDER)
         np.minimum.at(best, arrays["said_of"], said)
         return best

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -174,8 +174,8 @@ class SearchResult:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     feed_seq: int
-    today: date
-    """The day on which freshness and availability were judged."""
+    at: datetime
+    """The instant at which freshness and availability were judged."""
     epoch: str = ""
     """Of the change feed that the index has followed up to `feed_seq`."""
     suggestion: str | None = None

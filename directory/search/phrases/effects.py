@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from flask import current_app
 from pyroaring import BitMap
@@ -42,7 +42,7 @@ class Effects:
     difference: Difference
 
 
-def effects_of(row: PhraseRow, phrase_id: int | None, language: str, today: date, *, is_disabled: bool) -> Effects:
+def effects_of(row: PhraseRow, phrase_id: int | None, language: str, at: datetime, *, is_disabled: bool) -> Effects:
     """What writing `row` would do, in the place of the phrase with `phrase_id`, or as a new one."""
     words = row.folded.split(" ")
     terms = vocabulary(db.session)
@@ -56,7 +56,7 @@ def effects_of(row: PhraseRow, phrase_id: int | None, language: str, today: date
         places=tuple(_places(words, known, language)),
         organizations=tuple(_organizations(words)),
         is_common=len(words) == 1 and words[0] in common_words(),
-        difference=_difference(today, changed),
+        difference=_difference(at, changed),
     )
 
 
@@ -89,10 +89,10 @@ def _organizations(words: list[str]) -> list[str]:
     return list(db.session.scalars(query))
 
 
-def _difference(today: date, changed: Knowledge) -> Difference:
+def _difference(at: datetime, changed: Knowledge) -> Difference:
     """How judged answers would move; one at a time, since the judge remembers what it has read."""
     with _JUDGING:
         known: Quality | None = current_app.extensions.get(_EXTENSION)
-        if known is None or not known.follow(db.session, today):
-            known = current_app.extensions[_EXTENSION] = Quality(db.session, today)
+        if known is None or not known.follow(db.session, at):
+            known = current_app.extensions[_EXTENSION] = Quality(db.session, at)
         return known.difference(knowledge().revision, changed)

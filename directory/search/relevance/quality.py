@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from directory.changes.feed import FeedPosition, changes_since, feed_position
 from directory.changes.models import Entity
+from directory.clock import day_of
 from directory.database import AnySession
 from directory.publication.organizations import all_organizations, public_organizations
 from directory.search.engine.query import SearchQuery
@@ -43,22 +44,22 @@ class Difference:
 class Quality:
     """Judges answers on the public records; reads all of them once, then only those that have changed."""
 
-    def __init__(self, session: AnySession, today: date) -> None:
+    def __init__(self, session: AnySession, at: datetime) -> None:
         self._position: FeedPosition = feed_position(session)
         self._queries: Sequence[Judged] = queries(judged_path())
-        self._judge = Judge(all_organizations(session, today))
-        self._today = today
+        self._judge = Judge(all_organizations(session, at))
+        self._at = at
         self._before: tuple[int, FeedPosition, list[float]] | None = None
 
-    def follow(self, session: AnySession, today: date) -> bool:
+    def follow(self, session: AnySession, at: datetime) -> bool:
         """Take in what the feed says has changed. False where that is another feed, or another day: begin anew."""
         position = feed_position(session)
-        if position.epoch != self._position.epoch or today != self._today:
+        if position.epoch != self._position.epoch or day_of(at) != day_of(self._at):
             return False
         changes = changes_since(session, self._position.seq, MAX_CHANGES)
         ids = {change.entity_id for change in changes if change.entity == Entity.ORGANIZATION}
         if ids:
-            present = {record.id: record for record in public_organizations(session, list(ids), today)}
+            present = {record.id: record for record in public_organizations(session, list(ids), at)}
             self._judge.replace({record_id: present.get(record_id) for record_id in ids})
         self._position = position
         return len(changes) < MAX_CHANGES
@@ -81,7 +82,7 @@ class Quality:
 
     def _figure(self, query: Judged, known: Knowledge | None) -> float:
         ideal: dict[UUID, int] = self._judge.grades(query)
-        hits = execute(SearchQuery(query.text, size=DEPTH), self._today, known).hits
+        hits = execute(SearchQuery(query.text, size=DEPTH), self._at, known).hits
         return ndcg([ideal.get(hit.organization_id, 0) for hit in hits], list(ideal.values()))
 
 

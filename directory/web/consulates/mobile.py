@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from directory.accounts.policy import Permission
 from directory.accounts.viewer import actor_name
-from directory.clock import now, today
+from directory.clock import now, today_in
 from directory.consulates.edit import cancel_mobile, plan_mobile
 from directory.consulates.models import MobileConsulate
 from directory.extensions import csrf, db
@@ -23,7 +23,7 @@ from directory.web.consulates.forms import MobileForm
 def mobile(slug: str) -> str:
     """What is announced, and a form for the next one."""
     consulate, record = consulate_at(slug, Permission.EDIT_CONSULATE)
-    return _page(record, MobileForm(consulate.host_country, today()))
+    return _page(record, MobileForm(consulate.host_country, today_in(consulate.timezone)))
 
 
 def _page(record: PublicConsulate, form: MobileForm) -> str:
@@ -35,7 +35,7 @@ def _page(record: PublicConsulate, form: MobileForm) -> str:
 def mobile_save(slug: str) -> ResponseReturnValue:
     """Announce it."""
     consulate, record = consulate_at(slug, Permission.EDIT_CONSULATE)
-    form = MobileForm(consulate.host_country, today())
+    form = MobileForm(consulate.host_country, today_in(consulate.timezone))
     if not form.validate() or form.found is None or form.found.place_id is None:
         return _page(record, form), 422
     event = MobileConsulate(

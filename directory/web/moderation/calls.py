@@ -64,7 +64,7 @@ class Call:
 def calls() -> str:
     """What I have in hand, with a short script."""
     ids = my_list(db.session, viewer().user_id or abort(403), now())
-    records = {record.id: record for record in public_organizations(db.session, ids, today())}
+    records = {record.id: record for record in public_organizations(db.session, ids, now())}
     found = [Call(records[key], numbers_of(db.session, key)) for key in ids if key in records]
     return render_template("moderation/calls.html", calls=found, key_for=request.args.get("key"))
 

@@ -163,7 +163,7 @@ def _shown(form: WordForm, row: PhraseRow, phrase_id: int | None, *, is_disabled
     form.looked.data = _digest(row, is_disabled=is_disabled)
     # Nothing is written here, and it takes a second: others may write meanwhile.
     db.session.rollback()
-    return effects_of(row, phrase_id, g.lang, today(), is_disabled=is_disabled)
+    return effects_of(row, phrase_id, g.lang, now(), is_disabled=is_disabled)
 
 
 def _page(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from directory.clock import today
+from directory.clock import now, today
 from directory.extensions import db
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.coverage import organizations_covering
@@ -86,9 +86,9 @@ def guide_of(consulate: PublicConsulate, language: str, limit: int = MAX_ORGANIZ
     """The guide of a consulate with at most `limit` organizations, those of its own region first."""
     covers = as_filter(consulate)
     ids, total = _inside(consulate, covers, limit)
-    inside = public_organizations(db.session, ids, today())
+    inside = public_organizations(db.session, ids, now())
     candidates = [item for item in organizations_covering(db.session, covers.overlaps) if item not in set(ids)]
-    far = [item for item in public_organizations(db.session, candidates, today()) if not _within(item, covers)]
+    far = [item for item in public_organizations(db.session, candidates, now()) if not _within(item, covers)]
     terms = vocabulary(db.session)
     by_spot: dict[Spot, list[Entry]] = defaultdict(list)
     for record in inside:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
-from directory.clock import today
+from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.letters import in_language
 from directory.publication.consulate_records import PublicConsulate
@@ -63,7 +63,7 @@ def page() -> ResponseReturnValue:
         return _answer(picks, _Resolved({}, (), ()), (), languages, 400)
     resolved = _resolve(picks.keys)
     admin1, country = request.args.getlist("admin1"), request.args.getlist("country")
-    records = public_organizations(db.session, list(resolved.ids), today())
+    records = public_organizations(db.session, list(resolved.ids), now())
     entries = tuple(entry(record, admin1, country, resolved.ids[record.id]) for record in records)
     if entries or not picks.keys:
         return _answer(picks, resolved, entries, languages, 200)

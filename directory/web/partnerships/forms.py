@@ -25,6 +25,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from directory.clock import latest_day, now
 from directory.extensions import db
 from directory.partnerships.choices import agreement_names, channel_names
 from directory.partnerships.models import Agreement, FocalPoint, Partnership, ReferralChannel, Side
@@ -237,7 +238,7 @@ class OfficerAnswerForm(FlaskForm):  # type: ignore[misc]
 
     def validate_on(self, field: DateField) -> None:
         """A day that has come already."""
-        if field.data and field.data > self._today:
+        if field.data and field.data > max(self._today, latest_day(now())):
             raise ValidationError(gettext("This day has not come yet."))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from directory.accounts.policy import Permission
 from directory.accounts.viewer import actor_name
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
-from directory.clock import now, today
+from directory.clock import now, today, today_in
 from directory.consulates.models import Consulate
 from directory.consulates.naming import names_of
 from directory.database import LOCK
@@ -51,7 +51,7 @@ def organization_at(slug: str) -> tuple[Organization, PublicOrganization]:
         abort(404)
     if organization.removed_at is not None:
         abort(410)
-    return organization, public_organizations(db.session, [organization.id], today())[0]
+    return organization, public_organizations(db.session, [organization.id], now())[0]
 
 
 @joint.get("/workspace/consulates/<slug>/partnerships")
@@ -102,7 +102,7 @@ def mine(slug: str, partnership_id: UUID) -> tuple[Consulate, PublicConsulate, P
 def partnership(slug: str, partnership_id: UUID) -> str:
     """What was agreed, whom to ask for, what happened."""
     _, record, found = mine(slug, partnership_id)
-    return partnership_page(record, found, OfficerAnswerForm(today()), WhyForm())
+    return partnership_page(record, found, OfficerAnswerForm(today_in(g.get("zone"))), WhyForm())
 
 
 def partnership_page(record: PublicConsulate, found: Partnership, call: OfficerAnswerForm, why: WhyForm) -> str:
@@ -149,7 +149,7 @@ def partnership_act(slug: str, partnership_id: UUID, action: str) -> ResponseRet
     organization = db.session.get_one(Organization, found.organization_id)
     why = WhyForm()
     if not why.validate():
-        return partnership_page(record, found, OfficerAnswerForm(today(), formdata=None), why), 422
+        return partnership_page(record, found, OfficerAnswerForm(today_in(g.get("zone")), formdata=None), why), 422
     note, actor = why.note.data, actor_name()
     was_own = found.proposed_by == Side.CONSULATE
     try:
@@ -171,7 +171,7 @@ def partnership_act(slug: str, partnership_id: UUID, action: str) -> ResponseRet
 def partnership_called(slug: str, partnership_id: UUID, answer: str) -> ResponseReturnValue:
     """They said so on the phone. It never makes the partnership public: only they themselves do."""
     consulate, record, found = mine(slug, partnership_id)
-    call = OfficerAnswerForm(today())
+    call = OfficerAnswerForm(today_in(g.get("zone")))
     if not call.validate():
         return partnership_page(record, found, call, WhyForm(formdata=None)), 422
     if found.proposed_by != Side.CONSULATE:  # their own proposal: there is nothing that they could have answered

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from directory.accounts.policy import Permission
 from directory.accounts.viewer import actor_name
-from directory.clock import now, today
+from directory.clock import now
 from directory.consulates.models import Consulate
 from directory.extensions import csrf, db
 from directory.organizations.models import Organization
@@ -98,7 +98,7 @@ def terms_page(slug: str, partnership_id: UUID) -> str:
 
 
 def _public(found: Partnership) -> PublicOrganization:
-    records = public_organizations(db.session, [found.organization_id], today())
+    records = public_organizations(db.session, [found.organization_id], now())
     return records[0] if records else abort(410)
 
 

@@ -8,7 +8,7 @@ from flask import Response, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.places.models import Place, PlaceKind
 from directory.publication.points import organization_points
@@ -34,7 +34,7 @@ def map_page() -> ResponseReturnValue:
         return render_template(
             "public/map.html", query=SearchQuery(), result=None, bad=told(error), address=address
         ), 400
-    result = execute(query, today())
+    result = execute(query, now())
     return render_template(
         "public/map.html",
         query=query,
@@ -64,7 +64,7 @@ def map_points() -> ResponseReturnValue:
     etag = feed_etag(db.session, request.full_path)
     wanted = None
     if query.text or query.filters():
-        wanted, feed_seq = matching_ids(query, today())
+        wanted, feed_seq = matching_ids(query, now())
         etag = f"{etag}-{feed_seq}"
     points = organization_points(db.session, g.lang, wanted)
     response = Response(json.dumps({"points": points}), content_type="application/json")

@@ -11,7 +11,7 @@ from flask import abort, make_response, render_template, request, session, url_f
 from flask.typing import ResponseReturnValue
 
 from directory.changes.models import Entity
-from directory.clock import now, today
+from directory.clock import now
 from directory.extensions import db
 from directory.moderation.uses import count_use
 from directory.organizations.wording import shelter_lines
@@ -50,7 +50,7 @@ def organization(slug: str) -> ResponseReturnValue:
     found = find_or_abort(Entity.ORGANIZATION, slug, "pages.organization")
     if not isinstance(found, UUID):
         return found
-    record = next(iter(public_organizations(db.session, [found], today())), None) or abort(410)
+    record = next(iter(public_organizations(db.session, [found], now())), None) or abort(410)
     count_use(record.id)
     place = record.location_marked(request.args.get("at")) or record.location(None)
     country = _reader_s_country()

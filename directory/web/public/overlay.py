@@ -14,7 +14,7 @@ from directory.accounts.policy import Permission, allows
 from directory.accounts.viewer import viewer
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.partnerships.own import consulates_of, partners_of
 from directory.publication.consulate_records import PublicConsulate
@@ -54,7 +54,7 @@ def overlay_of_viewer() -> Overlay:
     mine = consulates_of(db.session, viewer())
     ids = [item.id for item in mine]
     slugs = current_slugs(db.session, Entity.CONSULATE, ids)
-    partners = frozenset(partners_of(db.session, ids, today()))
+    partners = frozenset(partners_of(db.session, ids, now()))
     return Overlay(partners, slugs[ids[0]] if len(ids) == 1 else None, is_officer=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request, session
@@ -16,7 +16,7 @@ from werkzeug.http import quote_etag
 
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
@@ -53,9 +53,9 @@ def read_search(arguments: MultiDict[str, str]) -> SearchQuery:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """Results as a list; everything a person chose is in the address."""
-    address, day, etag = Addresses(request.args), today(), None
+    address, at, etag = Addresses(request.args), now(), None
     if _is_for_everybody():
-        etag = _tag(day)
+        etag = _tag(at)
         if known := held(etag, request.if_none_match):
             return Response(status=304, headers={"ETag": quote_etag(known), "Cache-Control": "no-cache"})
     try:
@@ -63,7 +63,7 @@ def search() -> ResponseReturnValue:
     except BadQuery as error:
         said = {"bad": told(error), "choices": error.places}
         return _page(query=SearchQuery(), result=None, address=address, picks=address.picks, **said), 400
-    response = make_response(_found(query, address, day))
+    response = make_response(_found(query, address, at))
     if etag:
         response.set_etag(etag)
     elif is_signed_in():
@@ -75,13 +75,13 @@ def _page(**values: Any) -> str:
     return render_template("public/search.html", **values)
 
 
-def _found(query: SearchQuery, address: Addresses, day: date) -> str:
+def _found(query: SearchQuery, address: Addresses, at: datetime) -> str:
     """The page of a search that can be answered."""
     overlay = overlay_of_viewer()
     consulates = _consulates(item.slug for item in query.consulate)
     own = consulate_filters([overlay.consulate_slug], db.session) if overlay.consulate_slug else ()
     query = replace(query, preferred=overlay.partners, own=own)
-    result = execute(query, day)
+    result = execute(query, at)
     note(query, result)
     return _page(
         query=query,
@@ -130,11 +130,11 @@ def _is_for_everybody() -> bool:
     return not is_signed_in() and "_flashes" not in session
 
 
-def _tag(day: date) -> str:
+def _tag(at: datetime) -> str:
     """The entity tag of this search page for everybody. Raises IndexMissing."""
     shown = current_app.jinja_env.globals
     site = (shown["base_url"], static_file(""), *lines_stamp(db.session))
-    return search_tag(db.session, day, request.full_path, *site, asks_consulate="consulate" in request.args)
+    return search_tag(db.session, at, request.full_path, *site, asks_consulate="consulate" in request.args)
 
 
 def told(error: BadQuery) -> str:

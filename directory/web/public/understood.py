@@ -164,5 +164,5 @@ def thin_place(query: SearchQuery, result: Understood) -> tuple[str, int] | None
     regions = list(dict.fromkeys(code for code in codes if not code.startswith("county:")))
     if len(regions) != 1:
         return None
-    total = execute(SearchQuery(admin1=(regions[0],), size=1), result.today).total
+    total = execute(SearchQuery(admin1=(regions[0],), size=1), result.at).total
     return (subdivision_name(regions[0], g.lang), total) if total < THIN else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.organizations.models import Location
 from directory.publication.organizations import public_organizations
@@ -41,7 +41,7 @@ def wider_searches(query: SearchQuery, address: Addresses) -> list[Wider]:
     for name in query.filters():
         dropped = ("near", "within") if name == "near" else (name,)
         candidates.append(("filter", name, _without(query, dropped), address(**dict.fromkeys(dropped))))
-    found = [Wider(kind, value, url, execute(wider, today()).total) for kind, value, wider, url in candidates]
+    found = [Wider(kind, value, url, execute(wider, now()).total) for kind, value, wider, url in candidates]
     return sorted((item for item in found if item.total), key=lambda item: item.total)[:MAX_WIDER]
 
 
@@ -50,11 +50,11 @@ def who_orients(query: SearchQuery, result: Understood) -> list[PublicOrganizati
     country = country_of(query, result)
     if country is None:
         return []
-    day = today()
+    at = now()
     near = query.near or next((Near(place.point, place.value) for place in result.reading.places if place.point), None)
     order = Sort.DISTANCE if near else Sort.RELEVANCE
-    hits = execute(SearchQuery(country=(country,), area=(ORIENTATION,), near=near, sort=order, size=20), day).hits
-    records = public_organizations(db.session, [hit.organization_id for hit in hits], day)
+    hits = execute(SearchQuery(country=(country,), area=(ORIENTATION,), near=near, sort=order, size=20), at).hits
+    records = public_organizations(db.session, [hit.organization_id for hit in hits], at)
     return [record for record in records if record.numbers][:MAX_ORIENTING]
 
 

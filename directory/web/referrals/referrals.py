@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
 from directory.accounts.policy import Permission
 from directory.accounts.viewer import actor_name
-from directory.clock import now, today
+from directory.clock import now, today_in
 from directory.consulates.models import Consulate
 from directory.consulates.naming import names_of
 from directory.database import LOCK
@@ -119,7 +119,7 @@ def _referral_page(
         is_accepted=found.state == ReferralState.ACCEPTED,
         is_late=is_late(found, now()),
         message=message or MessageForm(formdata=None),
-        call=call or OfficerAnswerForm(today(), formdata=None, on=today()),
+        call=call or OfficerAnswerForm(today_in(g.get("zone")), formdata=None),
         decline=decline or DeclineForm(formdata=None),
         outcome=outcome or OutcomeForm(formdata=None),
     )
@@ -127,7 +127,7 @@ def _referral_page(
 
 def _recipient(organization: Organization, found: Referral) -> Recipient | None:
     """Whom it went to; None once the organization has left the directory."""
-    public = next(iter(public_organizations(db.session, [organization.id], today())), None)
+    public = next(iter(public_organizations(db.session, [organization.id], now())), None)
     if public is None:
         return None
     consulate = db.session.get_one(Consulate, found.consulate_id)
@@ -182,7 +182,7 @@ def referral_act(slug: str, referral_id: UUID, action: str) -> ResponseReturnVal
 def referral_called(slug: str, referral_id: UUID, answer: str) -> ResponseReturnValue:
     """What they said on the phone."""
     _, record, found = _mine(slug, referral_id)
-    call, decline = OfficerAnswerForm(today()), DeclineForm()
+    call, decline = OfficerAnswerForm(today_in(g.get("zone"))), DeclineForm()
     if not call.validate():
         return _referral_page(record, found, call=call), 422
     if answer == "no" and not decline.validate():

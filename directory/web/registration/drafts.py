@@ -12,7 +12,7 @@ from directory.accounts.policy import Permission
 from directory.accounts.viewer import actor_name, require, viewer
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
-from directory.clock import now, today
+from directory.clock import now
 from directory.database import LOCK
 from directory.extensions import db
 from directory.organizations.models import Organization
@@ -57,7 +57,7 @@ def _require_author(submission: Submission) -> None:
     organization = db.session.get_one(Organization, submission.organization_id)
     if organization.removed_at is not None:
         abort(410)
-    record = public_organizations(db.session, [organization.id], today())[0]
+    record = public_organizations(db.session, [organization.id], now())[0]
     permission = Permission.MODERATE if submission.origin == Origin.OFFICER else Permission.EDIT_RECORD
     require(permission, target_of(record))
     if viewer().user_id != submission.author_id:

@@ -54,7 +54,7 @@ def organization_of(organization_id: UUID | None) -> tuple[Organization, PublicO
     organization = db.session.get(Organization, organization_id, with_for_update=lock) if organization_id else None
     if organization is None or organization.removed_at is not None:
         abort(410)
-    return organization, public_organizations(db.session, [organization.id], today())[0]
+    return organization, public_organizations(db.session, [organization.id], now())[0]
 
 
 @blueprint.get("/confirm/<token>")

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import flash, g, render_template
 from flask_babel import gettext
 
-from directory.clock import now, today
+from directory.clock import now, today_in
 from directory.extensions import db
 from directory.organizations.availability import set_availability, until_choices
 from directory.organizations.edit import record_data
@@ -57,8 +57,8 @@ def own_page(organization: Organization, record: PublicOrganization, doors: Door
         doors=doors,
         form=forms.availability or _availability_form(record, said),
         said=said,
-        days=until_choices(today()),
-        today=today(),
+        days=until_choices(day := _today_of(record)),
+        today=day,
         numbers=(forms.numbers or NumbersForm(data, formdata=None)) if doors.numbers else None,
         hours=(forms.hours or HoursForm(data, formdata=None)) if doors.hours and _has_plain_hours(data) else None,
         waiting=[(item, _asked_at(data)) for item in waiting_changes(db.session, organization.id)]
@@ -88,11 +88,16 @@ def _shared_availability(record: PublicOrganization) -> PublicAvailability | Non
 
 
 def _availability_form(record: PublicOrganization, said: PublicAvailability | None) -> AvailabilityForm:
-    form = AvailabilityForm(service_choices(record), today(), formdata=None)
+    form = AvailabilityForm(service_choices(record), _today_of(record), formdata=None)
     if said:
         form.state.data, form.note.data = said.state, said.note
         form.until.data = said.until.isoformat() if said.until else FOREVER
     return form
+
+
+def _today_of(record: PublicOrganization) -> date:
+    """The day that it is at the first of its places."""
+    return today_in(next((place.timezone for place in record.locations if place.timezone), None))
 
 
 def service_choices(record: PublicOrganization) -> list[tuple[str, str]]:
@@ -104,7 +109,7 @@ def service_choices(record: PublicOrganization) -> list[tuple[str, str]]:
 
 def sent_availability(record: PublicOrganization) -> AvailabilityForm:
     """The form as it was sent."""
-    return AvailabilityForm(service_choices(record), today())
+    return AvailabilityForm(service_choices(record), _today_of(record))
 
 
 def save_availability(form: AvailabilityForm, organization: Organization, actor: str) -> None:
@@ -112,7 +117,7 @@ def save_availability(form: AvailabilityForm, organization: Organization, actor:
     state = None if form.state.data == NOT_SAID else AvailabilityState(form.state.data)
     chosen = {UUID(value) for value in form.services.data}
     last_day: date | None = form.last_day() if state else None
-    set_availability(db.session, organization, chosen, state, last_day, form.note.data, actor, now(), today())
+    set_availability(db.session, organization, chosen, state, last_day, form.note.data, actor, now())
 
 
 def sent_numbers(organization: Organization) -> NumbersForm:

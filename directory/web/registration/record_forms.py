@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from directory.clock import latest_day, now
 from directory.organizations.availability import MAX_DAYS
 from directory.organizations.record_data import PhoneData
 from directory.registration.models import ReportKind
@@ -192,5 +193,5 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
 
     def validate_on(self, field: DateField) -> None:
         """A day that has come already."""
-        if field.data and field.data > self._today:
+        if field.data and field.data > max(self._today, latest_day(now())):
             raise ValidationError(gettext("This day has not come yet."))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from directory.accounts.policy import Permission
 from directory.accounts.viewer import viewer
-from directory.clock import today
+from directory.clock import now, today
 from directory.consulates.jurisdiction import JurisdictionMap, Spot
 from directory.consulates.models import Consulate, ConsulateStatus
 from directory.extensions import db
@@ -82,7 +82,7 @@ def coverage(slug: str) -> str:
 
     columns = sorted(codes, key=lambda code: subdivision_name(code, g.lang).casefold())
     found = coverage_matrix(
-        {code[:2] for code in codes}, columns, column_of, partners_of(db.session, [consulate.id], today())
+        {code[:2] for code in codes}, columns, column_of, partners_of(db.session, [consulate.id], now())
     )
     names = {code: subdivision_name(code, g.lang) for code in columns}
     return _page(
@@ -110,7 +110,7 @@ def coverage_of_country(code: str) -> str:
     mine = {item.id for item in consulates_of(db.session, viewer())}
     here = [row.id for row in rows if row.host_country == host]
     public = PublicPartners.current(db.session)
-    partners = partners_of(db.session, [item for item in here if item in mine], today())
+    partners = partners_of(db.session, [item for item in here if item in mine], now())
     partners |= {partner for item in here for partner in public.of_consulate(item)}
     found = coverage_matrix([host], columns, lambda spot: spot.admin1, partners)
     names = {item: subdivision_name(item, g.lang) for item in columns}

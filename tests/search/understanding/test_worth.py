@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.clock import today
+from directory.clock import now
 from directory.extensions import db
 from directory.publication.organizations import all_organizations
 from directory.publication.records import PublicOrganization
@@ -26,7 +26,7 @@ WEIGHTS = (1.0, 0.8, 0.65, 0.4)
 @pytest.fixture(scope="module")
 def records(seeded_app: Flask) -> dict[UUID, PublicOrganization]:
     with seeded_app.app_context():
-        found = {record.id: record for record in all_organizations(db.session, today())}
+        found = {record.id: record for record in all_organizations(db.session, now())}
         db.session.remove()
         return found
 
@@ -71,7 +71,7 @@ def test_every_record_is_worth_what_plain_python_says(
     seeded: Flask, records: dict[UUID, PublicOrganization], intent: Intent
 ) -> None:
     generation = search_index().current()
-    found = worth(intent, generation.view(today()))
+    found = worth(intent, generation.view(now()))
     wrong = []
     for number in generation.collection.live:
         record = records[generation.collection.head(number).identity]
@@ -87,7 +87,7 @@ def test_the_first_rung_holds_who_offers_the_need_here_at_one_location(
     seeded: Flask, records: dict[UUID, PublicOrganization], intent: Intent
 ) -> None:
     generation = search_index().current()
-    rung = worth(intent, generation.view(today())).rung
+    rung = worth(intent, generation.view(now())).rung
     for number in generation.collection.live:
         record = records[generation.collection.head(number).identity]
         if record.locations:
