@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -11,8 +11,12 @@ from directory.exchange.table import Problem, Row
 from directory.places.countries import country_name, is_country, is_subdivision
 from directory.places.lookup import Town, TownIndex
 from directory.places.misplaced import misplaced
+from directory.spreadsheet import folded, read_day
 from directory.vocabulary.languages import is_language
+from directory.web_address import MAX_URL, normal_url
 
+FIVE_DIGITS = frozenset({"US", "MX", "CR", "GT", "HN", "NI", "DO"})
+"""Countries whose postal codes have five digits."""
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _EMAIL = re.compile(r"[^@\s<>()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -41,12 +45,14 @@ class RowChecker:
             self.fail(column, f"longer than {max_length} characters")
         return value or None
 
-    def one_of(self, column: str, allowed: Container[str], default: str | None = None) -> str:
-        """A cell from a closed set; `default` where it is blank."""
-        value = self.row[column] or default or ""
-        if value not in allowed:
-            self.fail(column, f"{value!r} is not one of the allowed values")
-        return value
+    def one_of(self, column: str, allowed: Mapping[str, str], default: str | None = None) -> str:
+        """A cell from a closed set (`spreadsheet.words_for`), in any of three languages; `default` where blank."""
+        typed = self.row[column] or default or ""
+        value = allowed.get(folded(typed))
+        if value is None:
+            known = ", ".join(dict.fromkeys(map(str, allowed.values())))
+            self.fail(column, f"{typed!r} is none of: {known}")
+        return str(value or typed)
 
     def several(self, column: str, is_known: Callable[[str], bool], what: str) -> list[str]:
         """The values of a cell with bars, each once; every unknown one is a problem."""
@@ -75,10 +81,21 @@ class RowChecker:
         return self.several(column, is_language, "an ISO 639-1 code, or an ISO 639-3 code where there is none")
 
     def web_address(self, column: str) -> str | None:
-        """An http or https address, or None."""
-        value = self.optional(column, 300)
-        if value and not is_web_address(value):
-            self.fail(column, f"{value!r} is not an http or https address")
+        """An address on the web, or None; one without a protocol gets it."""
+        value = self.optional(column, MAX_URL)
+        if value is None or is_web_address(value):
+            return value
+        try:
+            return normal_url(value)
+        except ValueError:
+            self.fail(column, f"{value!r} is not an address on the web, such as www.example.org")
+            return value
+
+    def postal_code(self, column: str, country: str) -> str | None:
+        """A postal code, or None; one that lost its first zero to a spreadsheet is named."""
+        value = self.optional(column, 16)
+        if value and country in FIVE_DIGITS and re.fullmatch(r"\d{3,4}", value):
+            self.fail(column, f"{value!r} lost its first zero: probably {value:0>5}; format the column as text")
         return value
 
     def email(self, column: str) -> str | None:
@@ -91,9 +108,14 @@ class RowChecker:
     def vague_date(self, column: str) -> str | None:
         """A date as precise as known: YYYY, YYYY-MM or YYYY-MM-DD; or None."""
         value = self.row[column]
-        if value and not is_vague_date(value):
-            self.fail(column, f"{value!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)")
-        return value or None
+        if not value or is_vague_date(value):
+            return value or None
+        try:
+            country = self.row["location_country"] or self.row["host_country"] or self.row["country"]
+            return read_day(value, country).isoformat()
+        except ValueError as error:
+            self.fail(column, f"{error}; a year or a month is enough: 2026, 2026-11")
+            return value
 
     def point(self, latitude: str, longitude: str) -> tuple[float, float] | None:
         """Coordinates in degrees, both or neither."""

@@ -23,6 +23,7 @@ from directory.consulates.models import (
 )
 from directory.exchange.checks import RowChecker
 from directory.exchange.table import EXPORT_ONLY, BrokenFile, Problem, Row, read_table
+from directory.exchange.words import CONSULATE_KINDS, CONSULATE_STATUSES, JURISDICTION_STATES
 from directory.identifiers import record_uuid, seed_uuid
 from directory.phones import parse_phones
 from directory.places.countries import is_country, is_subdivision
@@ -41,7 +42,6 @@ COLUMNS = (
     "source_name", "source_url", "source_date", "source_licence",
 )  # fmt: skip
 REQUIRED = ("consulate_key", "sending_country", "host_country", "kind", "status", "source_name")
-_STATED = {"known", "partial", ""}
 _DERIVED = {"assumed", "unknown"}
 """States that an export names and an import works out again."""
 
@@ -74,8 +74,8 @@ def _consulate(check: RowChecker, towns: TownIndex, counties: set[str], places: 
     city = check.optional("city", 120)
     admin1 = check.admin1("admin1", host)
     town, point = check.town_and_point(host, admin1, city, towns)
-    kind = check.one_of("kind", set(ConsulateKind))
-    status = check.one_of("status", set(ConsulateStatus))
+    kind = check.one_of("kind", CONSULATE_KINDS)
+    status = check.one_of("status", CONSULATE_STATUSES)
     admin1 = admin1 or (town.admin1 if town else None)
     state, areas = _jurisdiction(check, kind, status, host, admin1, counties, places)
     return Consulate(
@@ -91,7 +91,7 @@ def _consulate(check: RowChecker, towns: TownIndex, counties: set[str], places: 
         admin2=town.admin2 if town else None,
         place_id=town.id if town else None,
         address=check.optional("address", 300),
-        postal_code=check.optional("postal_code", 16),
+        postal_code=check.postal_code("postal_code", host),
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,
         timezone=town.timezone if town else None,
@@ -178,7 +178,7 @@ def _jurisdiction(
     if check.row["jurisdiction_state"] in _DERIVED:
         stated, tokens = "", []
     else:
-        stated, tokens = check.one_of("jurisdiction_state", _STATED, ""), check.row.list("jurisdiction")
+        stated, tokens = check.one_of("jurisdiction_state", JURISDICTION_STATES, ""), check.row.list("jurisdiction")
     areas = [area for token in tokens if (area := _area(check, token, counties, places))]
     if bool(areas) != bool(stated):
         check.fail("jurisdiction_state", "must be given with a jurisdiction, and only then")

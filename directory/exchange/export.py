@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import enum
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from itertools import chain
 
 from directory.database import AnySession
 from directory.exchange.consulates_csv import COLUMNS as CONSULATE_COLUMNS
@@ -15,13 +15,14 @@ from directory.exchange.json_records import Json, consulate_json, line_json, org
 from directory.exchange.lines_csv import COLUMNS as LINE_COLUMNS
 from directory.exchange.lines_csv import EXPORT_ONLY as LINE_EXPORT_ONLY
 from directory.exchange.organizations_csv import COLUMNS as ORGANIZATION_COLUMNS
-from directory.exchange.table import EXPORT_ONLY, FORMULA_STARTS
+from directory.exchange.table import EXPORT_ONLY
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import find_consulates
 from directory.publication.lines import PublicLine
 from directory.publication.organizations import all_organizations
 from directory.publication.records import PublicLocation, PublicOrganization, PublicPhone
 from directory.settings import LANGUAGES
+from directory.spreadsheet import written
 
 
 class Format(enum.StrEnum):
@@ -132,14 +133,7 @@ def _feature(properties: Json, longitude: float | None, latitude: float | None) 
 
 
 def _csv(columns: tuple[str, ...], rows: Iterator[Json]) -> Iterator[str]:
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, restval="", lineterminator="\r\n")
-    take = _taker(buffer)
-    writer.writeheader()
-    yield take()
-    for row in rows:
-        writer.writerow({column: neutral(row.get(column)) for column in columns})
-        yield take()
+    return written(chain([columns], ([row.get(column) for column in columns] for row in rows)))
 
 
 def _taker(buffer: io.StringIO) -> Callable[[], str]:
@@ -150,20 +144,6 @@ def _taker(buffer: io.StringIO) -> Callable[[], str]:
         return text
 
     return take
-
-
-def neutral(value: object) -> str:
-    """A cell that no spreadsheet runs as a formula: an apostrophe stands before a sign that would start one."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return not text.startswith("+")
 
 
 def _phones(phones: Iterable[PublicPhone]) -> Json:

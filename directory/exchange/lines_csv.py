@@ -7,6 +7,7 @@ from pathlib import Path
 
 from directory.exchange.checks import RowChecker
 from directory.exchange.table import BrokenFile, Problem, read_table
+from directory.exchange.words import FLAGS, LINE_CHANNELS, LINE_KINDS
 from directory.identifiers import record_uuid
 from directory.lines.dialling import CannotBeDialled, Dialled, Undialled, read_number
 from directory.lines.hours import BadHours, is_zone, read_hours
@@ -23,7 +24,6 @@ COLUMNS = (
 REQUIRED = ("line_key", "kind", "name", "number", "source_name")
 EXPORT_ONLY = ("id", "dial", "status", "verified_on", "modified_at")
 """Columns that an export adds; an import accepts them and works them out anew."""
-_FLAGS = {"", "1"}
 _SAID = {
     Undialled.NOT_A_NUMBER: "is no number that a telephone dials",
     Undialled.NOT_FROM_THERE: "does not answer from there: a short or free number works in its own country only",
@@ -84,8 +84,8 @@ def _line(check: RowChecker) -> LineData:
         for_whom={code: text for code in LANGUAGES if (text := check.optional(f"for_whom_{code}", 300))},
         website=check.web_address("website"),
         note=check.optional("note", 1000),
-        is_doubtful=check.one_of("doubtful", _FLAGS) == "1",
-        is_in_danger=check.one_of("in_danger", _FLAGS) == "1",
+        is_doubtful=check.one_of("doubtful", FLAGS) == "1",
+        is_in_danger=check.one_of("in_danger", FLAGS) == "1",
         source_name=check.required("source_name", 300),
         source_url=check.web_address("source_url"),
         source_date=check.vague_date("source_date"),
@@ -97,12 +97,12 @@ def _is_region(code: str) -> bool:
 
 
 def _kind(check: RowChecker) -> LineKind:
-    value = check.one_of("kind", set(LineKind))
+    value = check.one_of("kind", LINE_KINDS)
     return LineKind(value) if value in set(LineKind) else LineKind.INFORMATION  # the problem is noted
 
 
 def _channel(check: RowChecker) -> LineChannel:
-    value = check.one_of("channel", set(LineChannel), LineChannel.VOICE.value)
+    value = check.one_of("channel", LINE_CHANNELS, LineChannel.VOICE.value)
     return LineChannel(value) if value in set(LineChannel) else LineChannel.VOICE  # the problem is noted
 
 

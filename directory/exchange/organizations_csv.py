@@ -13,6 +13,7 @@ from pathlib import Path
 
 from directory.exchange.checks import RowChecker, is_vague_date, is_web_address
 from directory.exchange.table import EXPORT_ONLY, BrokenFile, Problem, Row, read_table
+from directory.exchange.words import VISIBILITIES
 from directory.identifiers import record_uuid, seed_uuid
 from directory.organizations.models import (
     Accreditation,
@@ -166,7 +167,7 @@ def _location(position: int, check: RowChecker, organization_id: uuid.UUID, town
     country = check.country("location_country")
     admin1 = check.admin1("location_admin1", country)
     city = check.optional("location_city", 120)
-    visibility = check.one_of("visibility", set(Visibility), Visibility.PUBLIC)
+    visibility = check.one_of("visibility", VISIBILITIES, Visibility.PUBLIC)
     town, point = check.town_and_point(country, admin1, city, towns)
     return Location(
         id=record_uuid("location", check.row["location_key"]),
@@ -180,7 +181,7 @@ def _location(position: int, check: RowChecker, organization_id: uuid.UUID, town
         city=city,
         place_id=town.id if town else None,
         address=check.optional("address", 300),
-        postal_code=check.optional("postal_code", 16),
+        postal_code=check.postal_code("postal_code", country),
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,
         visibility=Visibility(visibility) if visibility in set(Visibility) else Visibility.HIDDEN,

@@ -1,20 +1,16 @@
-"""Reading a CSV file with care: encoding, header, columns; every problem with its line, column and reason."""
+"""Reading a file of records with care: header, columns, cells; every problem with its line, column and reason."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from directory.text import clean, clean_line
+from directory.spreadsheet import Unreadable, damage, read_sheet
 
 MAX_CELL = 4_000
 EXPORT_ONLY = ("id", "slug", "url", "status", "verified_on", "phones_e164", "precision", "revision", "modified_at")
 """Columns that an export adds; an import accepts them and works them out anew."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""Signs that would make a spreadsheet run a cell; an export puts an apostrophe before them."""
 
 
 @dataclass(frozen=True)
@@ -54,48 +50,28 @@ class Row:
 
 
 def read_table(path: Path, required: Iterable[str], known: Iterable[str]) -> list[Row]:
-    """The rows of a CSV file in UTF-8 (with or without a byte order mark).
+    """The rows of a CSV file as a spreadsheet or an export writes it.
 
-    Raises BrokenFile for another encoding, NUL bytes, missing or unknown columns, or rows of another length.
+    Raises BrokenFile for what is no table, missing or unknown columns, and cells that a spreadsheet has spoilt.
     """
+    names = tuple(known)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BrokenFile([Problem(1, "", f"not UTF-8 text (byte {error.start})")]) from error
-    if "\0" in text:
-        raise BrokenFile([Problem(text[: text.index("\0")].count("\n") + 1, "", "holds a NUL byte")])
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        raise BrokenFile([Problem(reader.line_num, "", f"not CSV: {error}")]) from error
-    if not lines:
-        raise BrokenFile([Problem(1, "", "the file is empty")])
-    header = [clean_line(name) for name in lines[0][1]]
-    problems = _header_problems(header, set(required), set(known))
+        sheet = read_sheet(path.read_bytes(), names)
+    except Unreadable as error:
+        raise BrokenFile([Problem(error.line, error.column, error.reason)]) from error
+    problems = _header_problems(list(sheet.header), set(required), set(names))
     rows = []
-    for line, cells in lines[1:]:
-        if not any(cells):
-            continue
-        if len(cells) != len(header):
-            problems.append(Problem(line, "", f"has {len(cells)} cells, the header {len(header)}"))
-            continue
-        row = Row(line, {name: _plain(cell) for name, cell in zip(header, cells, strict=True)})
-        problems += [
-            Problem(line, name, f"longer than {MAX_CELL} characters")
-            for name, cell in row.cells.items()
-            if len(cell) > MAX_CELL
-        ]
+    for line, cells in sheet.rows:
+        row = Row(line, dict(zip(sheet.header, cells, strict=True)))
+        for name, cell in row.cells.items():
+            if len(cell) > MAX_CELL:
+                problems.append(Problem(line, name, f"longer than {MAX_CELL} characters"))
+            if spoilt := damage(cell):
+                problems.append(Problem(line, name, spoilt))
         rows.append(row)
     if problems:
         raise BrokenFile(problems)
     return rows
-
-
-def _plain(cell: str) -> str:
-    """A cell as it was before an export neutralised it."""
-    text = clean(cell).strip()
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def _header_problems(header: list[str], required: set[str], known: set[str]) -> list[Problem]:

@@ -5,8 +5,6 @@ The results come back as a file with the list's own columns, or line by line thr
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,11 +19,27 @@ from directory.moderation.calls import CallOutcome, note_call
 from directory.moderation.standing import Standing, standings
 from directory.organizations.freshness import Freshness
 from directory.organizations.models import Location, Organization, Phone, VerificationMethod
+from directory.spreadsheet import Unreadable, folded, read_day, read_sheet, words_for, written
 
 COLUMNS = ("slug", "name", "country", "city", "phones", "email", "website", "outcome", "method", "date", "note")
 MAX_ROWS = 5000
 OLDEST = timedelta(days=730)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_OUTCOMES = words_for(
+    {
+        CallOutcome.CONFIRMED: "confirmado|confirmada|confirmé|confirmée|sí|yes|oui|ok",
+        CallOutcome.NO_ANSWER: "no answer|sin respuesta|no contesta|no contestan|pas de réponse|sans réponse",
+        CallOutcome.WRONG_NUMBER: "wrong number|número equivocado|número incorrecto|mauvais numéro|faux numéro",
+        CallOutcome.CLOSED: "cerrado|cerrada|cerró|fermé|fermée",
+        CallOutcome.NOT_FOUND: "not found|no encontrado|no encontrada|no se encuentra|introuvable|non trouvé",
+    }
+)
+_METHODS = words_for(
+    {
+        VerificationMethod.CALL: "llamada|teléfono|por teléfono|phone|by phone|appel|téléphone",
+        VerificationMethod.VISIT: "visita|en persona|in person|visite|sur place",
+        VerificationMethod.EMAIL: "correo|correo electrónico|mail|courriel",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class BadCell:
     """A line that cannot be used: its number, its column, and a key of a reason."""
 
     line: int
@@ -112,32 +126,29 @@ def _with_contacts(session: AnySession, rows: list[Standing]) -> Iterator[ListRo
 
 def as_csv(rows: list[ListRow]) -> str:
     """The list as a file with blank columns for the results."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        known = [row.slug, row.name, row.country, row.city, " / ".join(row.phones), row.email, row.website]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in known] + ["", "call", "", ""])
-    return buffer.getvalue()
+    known = (
+        (row.slug, row.name, row.country, row.city, " / ".join(row.phones), row.email, row.website, "", "call", "", "")
+        for row in rows
+    )
+    return "".join(written([COLUMNS, *known]))
 
 
-def read_results(session: AnySession, text: str, today: date) -> tuple[list[Result], list[Unreadable]]:
+def read_results(session: AnySession, raw: bytes, today: date) -> tuple[list[Result], list[BadCell]]:
     """The results in a file, and every cell that cannot be used. Lines without an outcome are left out."""
     try:
-        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff").replace("\0", "")))
-        rows = list(reader)
-    except csv.Error as error:
-        return [], [Unreadable(1, "slug", str(error)[:60])]
-    missing = [name for name in ("slug", "outcome") if name not in (reader.fieldnames or ())]
-    if missing:
-        return [], [Unreadable(1, name, "") for name in missing]
+        sheet = read_sheet(raw, COLUMNS)
+    except Unreadable as error:
+        return [], [BadCell(error.line, "slug", error.reason[:60])]
+    if missing := [name for name in ("slug", "outcome") if name not in sheet.header]:
+        return [], [BadCell(1, name, "") for name in missing]
     results: list[Result] = []
-    problems: list[Unreadable] = []
-    for line, row in enumerate(rows, 2):
-        if line > MAX_ROWS:
-            problems.append(Unreadable(line, "slug", str(MAX_ROWS)))
+    problems: list[BadCell] = []
+    for number, (line, cells) in enumerate(sheet.rows):
+        if number >= MAX_ROWS:
+            problems.append(BadCell(line, "slug", str(MAX_ROWS)))
             break
-        if (row.get("outcome") or "").strip():
+        row = dict(zip(sheet.header, cells, strict=True))
+        if row["outcome"]:
             _read_line(session, line, row, today, results, problems)
     return results, problems
 
@@ -145,35 +156,34 @@ def read_results(session: AnySession, text: str, today: date) -> tuple[list[Resu
 def _read_line(
     session: AnySession,
     line: int,
-    row: dict[str, str | None],
+    row: dict[str, str],
     today: date,
     results: list[Result],
-    problems: list[Unreadable],
+    problems: list[BadCell],
 ) -> None:
-    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    cells = {name: row.get(name, "") for name in COLUMNS}
     found = find_by_slug(session, Entity.ORGANIZATION, cells["slug"][:120])
     if found is None:
-        problems.append(Unreadable(line, "slug", cells["slug"][:60]))
-    if cells["outcome"] not in set(CallOutcome):
-        problems.append(Unreadable(line, "outcome", cells["outcome"][:60]))
-    method = cells["method"] or VerificationMethod.CALL
-    if method not in (VerificationMethod.CALL, VerificationMethod.VISIT, VerificationMethod.EMAIL):
-        problems.append(Unreadable(line, "method", cells["method"][:60]))
-    on = _day(cells["date"], today)
+        problems.append(BadCell(line, "slug", cells["slug"][:60]))
+    outcome = _OUTCOMES.get(folded(cells["outcome"]))
+    if outcome is None:
+        problems.append(BadCell(line, "outcome", cells["outcome"][:60]))
+    method = _METHODS.get(folded(cells["method"])) if cells["method"] else VerificationMethod.CALL
+    if method is None:
+        problems.append(BadCell(line, "method", cells["method"][:60]))
+    on = _day(cells["date"], cells["country"], today)
     if on is None:
-        problems.append(Unreadable(line, "date", cells["date"][:60]))
-    if found and on and not any(problem.line == line for problem in problems):
-        results.append(
-            Result(found[0], CallOutcome(cells["outcome"]), VerificationMethod(method), on, cells["note"][:500] or None)
-        )
+        problems.append(BadCell(line, "date", cells["date"][:60]))
+    if found and on and outcome and method:
+        results.append(Result(found[0], outcome, method, on, cells["note"][:500] or None))
 
 
-def _day(text: str, today: date) -> date | None:
+def _day(text: str, country: str, today: date) -> date | None:
     """A day that is not in the future; today where nothing is written."""
     if not text:
         return today
     try:
-        day = date.fromisoformat(text)
+        day = read_day(text, country)
     except ValueError:
         return None
     return day if today - OLDEST <= day <= today else None

@@ -13,11 +13,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from directory.clock import now
-from directory.exchange.export import Format, export_consulates, export_organizations, neutral
+from directory.exchange.export import Format, export_consulates, export_organizations
 from directory.exchange.load import import_organizations
 from directory.extensions import db
 from directory.organizations.models import Organization
 from directory.publication.organizations import public_organizations, published_ids
+from directory.spreadsheet import neutral
 from tests.factories import add_organizations, organization_row
 
 BASE = "http://localhost"

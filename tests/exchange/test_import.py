@@ -49,7 +49,7 @@ def test_every_bad_cell_is_named_and_nothing_is_loaded(app: Flask, tmp_path: Pat
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"name\n\xff\xfe", "UTF-8"),
+        (b"name\n\x81\x8d", "Windows-1252"),
         (b"organization_key,name\n\0,x", "NUL"),
         (b"organization_key,colour\nx,y", "unknown column"),
         (b"organization_key,name\nx", "cells"),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Select, func, select
 
 from directory.database import AnySession
 from directory.search.engine.analysis import words
 from directory.search.understanding.sources.phrases import COLUMNS
+from directory.spreadsheet import written
 from directory.vocabulary.models import LexiconPhrase, PhraseKind, PhraseOrigin
 
 AT_ONCE = 50
@@ -54,10 +54,7 @@ def values_of(session: AnySession, kind: PhraseKind) -> list[str]:
 
 def as_csv(phrases: Iterable[LexiconPhrase]) -> Iterator[str]:
     """Phrases as a file of the columns that an import reads, line by line."""
-    for cells in (COLUMNS, *((*_cells(phrase),) for phrase in phrases)):
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(cells)
-        yield line.getvalue()
+    return written(chain([COLUMNS], (tuple(_cells(phrase)) for phrase in phrases)))
 
 
 def all_phrases(session: AnySession) -> Iterator[LexiconPhrase]:

@@ -29,8 +29,8 @@ from directory.moderation.calls import (
     take_list,
 )
 from directory.moderation.first_verification import (
+    BadCell,
     ListRow,
-    Unreadable,
     apply_results,
     as_csv,
     read_results,
@@ -150,7 +150,7 @@ def first_verification() -> str:
 
 
 def _list_page(
-    rows: list[ListRow] | None, country: str | None = None, area: str | None = None, problems: Sequence[Unreadable] = ()
+    rows: list[ListRow] | None, country: str | None = None, area: str | None = None, problems: Sequence[BadCell] = ()
 ) -> str:
     return render_template(
         "moderation/first_verification.html", rows=rows, country_code=country, area=area, problems=problems
@@ -164,7 +164,7 @@ def first_verification_csv() -> Response:
     text = as_csv(unverified(db.session, country, area, today()))
     name = f"calls-{country}-{area or 'all'}-{today()}.csv"
     return Response(
-        "\ufeff" + text,
+        text,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
@@ -175,11 +175,7 @@ def bring_results() -> ResponseReturnValue:
     """Take the results of a file in: all of it, or nothing and what is wrong with it."""
     upload = request.files.get("file")
     raw = upload.read(MAX_FILE + 1) if upload else b""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    results, problems = read_results(db.session, text, today())
+    results, problems = read_results(db.session, raw, today())
     countries = my_countries()
     for result in results:
         organization = db.session.get_one(Organization, result.organization_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import astuple
 from typing import Any
 
@@ -33,7 +32,7 @@ from directory.search.phrases.effects import Effects, effects_of
 from directory.search.phrases.find import AT_ONCE, PhraseFilter, all_phrases, as_csv, find_phrases
 from directory.search.phrases.suggested import acceptable, settle, waiting_words
 from directory.search.phrases.uses import uses_of
-from directory.search.understanding.sources.phrases import BadPhrase, PhraseRow, read_rows
+from directory.search.understanding.sources.phrases import BadPhrase, PhraseRow, read_file
 from directory.settings import LANGUAGES
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.models import LexiconPhrase, PhraseKind, PhraseOrigin
@@ -231,9 +230,6 @@ def import_words() -> ResponseReturnValue:
         where = gettext("Line %(line)s: ", line=error.line) if error.line else ""
         flash(f"{where}{fault_text(error.fault)} {gettext('Nothing was taken over.')}")
         return redirect(url_for("moderation.words"), code=303)
-    except UnicodeDecodeError:
-        flash(gettext("The file is not in UTF-8. Nothing was taken over."))
-        return redirect(url_for("moderation.words"), code=303)
     if count is None:
         db.session.rollback()
         flash(gettext("The file is too large: at most %(count)s lines. Nothing was taken over.", count=MAX_ROWS))
@@ -245,7 +241,7 @@ def _taken_in(raw: bytes) -> int | None:
     """How many phrases of a file were new or different; None for a file that is too large. Raises BadPhrase."""
     if len(raw) > MAX_FILE:
         return None
-    rows = list(read_rows(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    rows = list(read_file(raw))
     if len(rows) > MAX_ROWS:
         return None
     db.session.rollback()

@@ -16,7 +16,8 @@ from wtforms.validators import Length, NumberRange, Optional
 from directory.organizations.record_data import RecordData
 from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
-from directory.web.registration.fields import check_url, normal_url, stripped, url_filter
+from directory.web.registration.fields import check_url, stripped, url_filter
+from directory.web_address import normal_url
 
 
 class AboutForm(SafeForm):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import phonenumbers
 from flask import current_app, g
@@ -22,10 +21,10 @@ from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import PhoneData
 from directory.phones import ParsedPhone, parse_phones, short_code
 from directory.places.asked import AskedPlace, SeveralPlaces, UnknownPlace, read_place
+from directory.web_address import normal_url
 
 MIN_FILL_S = 3
 MAX_INDEX_DIGITS = 4
-MAX_URL = 300
 _NO_NOTE = re.compile(r"[<>@]|www\.|https?:", re.IGNORECASE)
 """What no note of a number holds: it would carry a message of its own."""
 IS_EMAIL = Email(_l("This is not an e-mail address: check for a missing @ or point."))
@@ -52,22 +51,6 @@ class RowsField(FieldList):  # type: ignore[misc]
 def stripped(value: Any) -> Any:
     """A text without spaces around it; None where nothing is left."""
     return value.strip() or None if isinstance(value, str) else value
-
-
-def normal_url(value: str | None) -> str | None:
-    """An address as a browser takes it: with a protocol, the host in lower case. Raises ValueError."""
-    if not value:
-        return None
-    address = value if re.match(r"https?://", value, re.IGNORECASE) else f"https://{value.lstrip('/')}"
-    parts = urlsplit(address)
-    host = (parts.hostname or "").encode("idna").decode("ascii")
-    is_host = re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)", host)
-    if not is_host or re.search(r"[\s<>\"]", address) or len(address) > MAX_URL or parts.username:
-        raise ValueError(value)
-    port = f":{parts.port}" if parts.port else ""
-    path = parts.path if parts.path != "/" else ""
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme.lower()}://{host}{port}{path}{query}"
 
 
 def url_filter(value: Any) -> Any:

@@ -106,7 +106,8 @@ class PlacesForm(SafeForm):
         countries = sorted(((code, country_name(code, language)) for code in MEMBER_STATES), key=lambda item: item[1])
         for entry in self.places:
             entry.form.known = data.locations.get(entry.form.key.data or "")
-            entry.form.place.choices = entry.form.place.choices or []
+            if entry.form.place.choices is None:
+                entry.form.place.choices = []
             entry.form.country.choices = options(countries)
             entry.form.visibility.choices = options(names.items())
             entry.form.areas.choices = options([(slug, terms.areas[slug].labels[language]) for slug in data.areas])

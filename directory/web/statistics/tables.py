@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,9 +9,9 @@ from datetime import date
 from flask import Response, g
 from flask_babel import gettext
 
-from directory.exchange.export import neutral
 from directory.extensions import db
 from directory.referrals.choices import answer_names, outcome_names
+from directory.spreadsheet import written
 from directory.statistics.register import ANSWERS, OUTCOMES, Entry, Figures, figures_by, months
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.statistics.chart import Bar, Stack, bars, stacks
@@ -92,10 +90,8 @@ def _cells(figures: Figures) -> list[object]:
 
 def csv_response(rows: Sequence[Sequence[object]], name: str) -> Response:
     """A file for a spreadsheet, with no cell that would run as a formula."""
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\r\n").writerows([[neutral(cell) for cell in row] for row in rows])
     return Response(
-        "\ufeff" + buffer.getvalue(),
+        "".join(written(rows)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"},
     )

@@ -20,11 +20,12 @@ from directory.vocabulary.languages import is_language
 from directory.web.accounts.forms import InviteForm, ReplaceForm
 from directory.web.registration.about_form import AboutForm
 from directory.web.registration.essentials_form import EssentialsForm
-from directory.web.registration.fields import normal_url, read_phones, stripped
+from directory.web.registration.fields import read_phones, stripped
 from directory.web.registration.people_form import LANGUAGES_OFFERED, NATIONALITIES_OFFERED, PeopleForm
 from directory.web.registration.places_form import PlacesForm
 from directory.web.registration.record_forms import AvailabilityForm, ClaimForm, ConfirmForm, ReportForm
 from directory.web.registration.services_form import services_form
+from directory.web_address import normal_url
 
 WITHOUT_HELP = {"csrf_token", "company"}
 """The token, and the trap that nobody sees."""

@@ -18,6 +18,7 @@ from directory.search.engine.analysis import LANGUAGES, words
 from directory.search.understanding.forms import ANY, MAX_WORDS
 from directory.search.understanding.lexicon import Sense
 from directory.settings import resource_dir
+from directory.spreadsheet import Unreadable, read_sheet
 from directory.text import clean_line
 from directory.vocabulary.catalogue import TERM_FILES
 from directory.vocabulary.models import LexiconPhrase, PhraseKind
@@ -149,6 +150,19 @@ def read_rows(lines: Iterable[str], file: str = "") -> Iterator[tuple[int, Phras
                 raise BadPhrase(error.fault, error.text, reader.line_num, file) from error
     except csv.Error as error:
         raise BadPhrase(Fault.COLUMNS, str(error), reader.reader.line_num, file) from error
+
+
+def read_file(raw: bytes) -> Iterator[tuple[int, PhraseRow]]:
+    """The rows of a file that a person brings, as a spreadsheet writes it. Raises BadPhrase with line and reason."""
+    try:
+        sheet = read_sheet(raw, COLUMNS)
+    except Unreadable as error:
+        raise BadPhrase(Fault.COLUMNS, error.reason, error.line) from error
+    for line, cells in sheet.rows:
+        try:
+            yield line, parse_row(dict(zip(sheet.header, cells, strict=True)))
+        except BadPhrase as error:
+            raise BadPhrase(error.fault, error.text, line) from error
 
 
 def release_rows(of: Path | None = None) -> Iterator[PhraseRow]:
