@@ -119,13 +119,13 @@ class ServiceCoverage(Base):
 
 
 class Schedule(Base):
-    """Opening hours on one weekday (1 Monday … 7 Sunday), in the zone of the location."""
+    """Opening hours on one weekday (1 Monday … 7 Sunday), in the zone of the location; several rows for several spans.
+
+    Closing at or before opening is past midnight; from midnight to midnight is day and night.
+    """
 
     __tablename__ = "schedules"
-    __table_args__ = (
-        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
-        CheckConstraint("opens_at <> closes_at", name="hours"),
-    )
+    __table_args__ = (CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), index=True)
@@ -144,6 +144,8 @@ class ServiceAtLocation(Base):
         ForeignKey("locations.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     areas: Mapped[list[AreaAtLocation]] = relationship(cascade="all, delete-orphan")
+    location: Mapped[Any] = relationship("Location")
+    """Tells the session to take the tie off before its location, which would take it along."""
 
 
 class AreaAtLocation(Base):

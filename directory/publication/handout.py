@@ -6,14 +6,13 @@ import enum
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
-from babel import Locale
 from babel.lists import format_list
 from flask_babel import gettext
 
 from directory.consulates.naming import NameOf
 from directory.mail.letters import in_language
+from directory.publication.hours import week
 from directory.publication.labels import date_words, phone_text
 from directory.publication.records import PublicHours, PublicLocation, PublicOrganization, PublicPhone
 from directory.publication.sentences import MORE_SERVICES, list_labels
@@ -110,18 +109,8 @@ def hours(item: Entry, language: str) -> list[str]:
 
 
 def _week(schedule: Iterable[PublicHours], language: str) -> str:
-    """A week's hours in one line; days in a row with the same hours are said together."""
-    by_day: dict[int, list[str]] = {}
-    for item in schedule:
-        by_day.setdefault(item.weekday, []).append(f"{item.opens_at}–{item.closes_at}")
-    names = Locale.parse(language).days["format"]["abbreviated"]
-    said = []
-    days = [(day, ", ".join(by_day[day])) for day in sorted(by_day)]
-    for (_, times), run in groupby(enumerate(days), key=lambda pair: (pair[1][0] - pair[0], pair[1][1])):
-        first, *rest = [day for _, (day, _) in run]
-        name = names[first - 1]
-        said.append(f"{name}–{names[rest[-1] - 1]} {times}" if rest else f"{name} {times}")
-    return "; ".join(said)
+    """A week's hours in one line."""
+    return "; ".join(f"{days} {times}" for days, times in week(schedule, language, "abbreviated"))
 
 
 class _Detail(enum.IntEnum):

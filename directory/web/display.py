@@ -23,6 +23,7 @@ from directory.exchange.json_records import area_name
 from directory.extensions import db
 from directory.places.countries import MEMBER_STATES, country_forms, country_name, subdivision_name
 from directory.publication.consulates import consulate_name
+from directory.publication.hours import week
 from directory.publication.labels import date_words, facet_labels, phone_text
 from directory.publication.sentences import fact_sentence, summary_in
 from directory.registration.submissions import request_number
@@ -30,6 +31,7 @@ from directory.settings import LANGUAGES, Settings
 from directory.vocabulary.catalogue import vocabulary
 from directory.vocabulary.languages import language_name
 from directory.web import lines
+from directory.web.form_errors import told_errors
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English", "fr": "Français"}
 
@@ -60,6 +62,8 @@ def bind(app: Flask) -> None:
     }
     app.jinja_env.globals |= {
         "may": may,
+        "week": week,
+        "told_errors": told_errors,
         "is_signed_in": is_signed_in,
         "flashes": flashes,
         "LANGUAGES": LANGUAGES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,26 @@ def test_the_seed_data_are_all_there_and_unverified(seeded: Flask) -> None:
     assert db.session.scalar(select(func.count()).where(Organization.verified_on.is_not(None))) == 0
     assert db.session.scalar(select(func.count()).where(Organization.source_name == "")) == 0
     assert (resource_dir("seed_data") / "organizations.csv").exists()
+
+
+def test_a_location_that_moves_is_moved_without_a_warning(app: Flask, tmp_path: Path) -> None:
+    """Another town, another organization's number of places, fewer areas: what hangs on it follows."""
+    house = organization_row(location_service_areas="shelter", service_areas="shelter|food", phones="664 682 5180")
+    office = organization_row(location_key="casa-ejemplo/2", location_city="Mexico City", location_admin1="MX-CMX",
+                              service_areas="shelter|food", location_service_areas="food",
+                              phones="55 5523 9992; 55 5523 9993")  # fmt: skip
+    add_organizations(tmp_path, house, office)
+    moved = [
+        (house | {"location_city": "Mexico City", "location_admin1": "MX-CMX"}, office),
+        (office, house),
+        (house | {"location_service_areas": "food"}, office | {"location_service_areas": "shelter"}),
+        (house | {"location_service_areas": ""},),
+        (house | {"location_key": "casa-ejemplo/3"},),
+    ]
+    for rows in moved:
+        db.session.expunge_all()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            add_organizations(tmp_path, *rows)
+        kept = db.session.scalars(select(Location.city).order_by(Location.position)).all()
+        assert kept == [row["location_city"] for row in rows]

@@ -164,8 +164,8 @@ class HoursForm(FlaskForm):  # type: ignore[misc]
 
     def validate_closes_at(self, field: TimeField) -> None:
         """Another hour than the first; before it means after midnight."""
-        if field.data and field.data == self.opens_at.data:
-            raise ValidationError(gettext("The two hours are the same."))
+        if field.data is not None and field.data == self.opens_at.data != time():
+            raise ValidationError(gettext("The two hours are the same. From 00:00 to 00:00 means day and night."))
 
     def read(self) -> RecordData:
         """The record with these hours for each kind of help."""

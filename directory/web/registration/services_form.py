@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import time
 from typing import Any
 
@@ -35,22 +36,49 @@ from directory.web.registration.fields import CheckboxesField, RowsField, stripp
 
 
 class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
-    """Hours of one weekday."""
+    """Hours of one weekday: one span or two."""
 
     opens_at = TimeField(_l("from"), validators=[Optional()], description=_l("Opens at"))
     closes_at = TimeField(_l("to"), validators=[Optional()], description=_l("Closes at"))
+    opens_again_at = TimeField(_l("again from"), validators=[Optional()], description=_l("Opens again at"))
+    closes_again_at = TimeField(_l("to"), validators=[Optional()], description=_l("Closes at"))
+
+    @property
+    def spans(self) -> list[tuple[TimeField, TimeField]]:
+        """Opening and closing, the first span first."""
+        return [(self.opens_at, self.closes_at), (self.opens_again_at, self.closes_again_at)]
+
+    def fill(self, spans: Iterable[HoursData]) -> None:
+        """Show the hours on record."""
+        for (opens_at, closes_at), hours in zip(self.spans, spans, strict=False):
+            opens_at.data, closes_at.data = map(time.fromisoformat, (hours.opens_at, hours.closes_at))
+
+    def read(self, weekday: int) -> Iterator[HoursData]:
+        """The hours as they were written."""
+        for opens_at, closes_at in self.spans:
+            if opens_at.data and closes_at.data:
+                yield HoursData(weekday=weekday, opens_at=f"{opens_at.data:%H:%M}", closes_at=f"{closes_at.data:%H:%M}")
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Both or neither, and not the same. (A blank field ends its own checks early.)"""
+        """Both or neither of a span, not the same but for day and night, and the second after the first."""
         is_valid = bool(super().validate(extra_validators))
-        problem = None
-        if bool(self.opens_at.data) != bool(self.closes_at.data):
-            problem = gettext("Write both hours, or none.")
-        elif self.opens_at.data and self.opens_at.data == self.closes_at.data:
-            problem = gettext("The two hours are the same.")
-        if problem:
-            self.closes_at.errors = [*self.closes_at.errors, problem]
-        return is_valid and not problem
+        for opens_at, closes_at in self.spans:
+            if problem := _span_problem(opens_at.data, closes_at.data):
+                closes_at.errors = [*closes_at.errors, problem]
+                is_valid = False
+        again, first_end = self.opens_again_at.data, self.closes_at.data
+        if is_valid and again and (first_end is None or first_end <= self.opens_at.data or again <= first_end):
+            self.opens_again_at.errors = [gettext("The second span begins after the first has ended.")]
+            is_valid = False
+        return is_valid
+
+
+def _span_problem(opens_at: time | None, closes_at: time | None) -> str | None:
+    if (opens_at is None) != (closes_at is None):
+        return str(gettext("Write both hours, or none."))
+    if opens_at is not None and opens_at == closes_at and opens_at != time():
+        return str(gettext("The two hours are the same. From 00:00 to 00:00 means day and night."))
+    return None
 
 
 class ShelterForm(Form):  # type: ignore[misc]
@@ -111,7 +139,7 @@ class ServiceForm(Form):  # type: ignore[misc]
         label=_l("Weekly hours"),
         min_entries=7,
         max_entries=7,
-        description=_l("Only the days on which you are there; local time."),
+        description=_l("Only the days on which you are there; local time. From 00:00 to 00:00 is day and night."),
     )
 
     shelter = FormField(ShelterForm, label=_l("Beds"), separator="_")
@@ -143,12 +171,8 @@ def fill_services(form: SafeForm, data: RecordData, language: str) -> None:
         part.cost.data = _own(service.cost, language)
         part.documents.data = _own(service.documents_required, language)
         part.eligibility.data = _own(service.eligibility, language)
-        for hours in service.schedule:
-            day = part.hours[hours.weekday - 1].form
-            day.opens_at.data, day.closes_at.data = (
-                time.fromisoformat(hours.opens_at),
-                time.fromisoformat(hours.closes_at),
-            )
+        for weekday, day in enumerate(part.hours, 1):
+            day.form.fill(hours for hours in service.schedule if hours.weekday == weekday)
 
 
 def _own(texts: dict[str, str], language: str) -> str | None:
@@ -171,15 +195,7 @@ def read_services(form: SafeForm, base: RecordData, language: str) -> RecordData
 
 
 def _read_service(part: ServiceForm, service: ServiceData, language: str) -> ServiceData:
-    hours = tuple(
-        HoursData(
-            weekday=weekday,
-            opens_at=f"{day.form.opens_at.data:%H:%M}",
-            closes_at=f"{day.form.closes_at.data:%H:%M}",
-        )
-        for weekday, day in enumerate(part.hours, 1)
-        if day.form.opens_at.data and day.form.closes_at.data
-    )
+    hours = tuple(span for weekday, day in enumerate(part.hours, 1) for span in day.form.read(weekday))
     return service.model_copy(
         update={
             "access": Access(part.access.data) if part.access.data in set(Access) else None,

@@ -12,7 +12,7 @@ from directory.changes.slugs import find_by_slug
 from directory.extensions import db
 from directory.organizations.models import VerificationMethod
 from directory.registration.models import Submission, SubmissionState
-from tests.client import parse, text_of
+from tests.client import find_all, form_values, parse, text_of
 from tests.factories import add_consulates, consulate_row
 from tests.site import (
     ESSENTIALS,
@@ -387,3 +387,58 @@ def test_taking_it_back(site: Flask) -> None:
     browser.page(draft)
     assert send(browser, draft + "/about", {"acronym": "X"}).status_code == 303
     assert only_submission(site).data["acronym"] is None
+
+
+def week_rows(group: str) -> dict[str, str]:
+    """The rows of a week as a browser sends them: all of them, blank."""
+    names = ("opens_at", "closes_at", "opens_again_at", "closes_again_at")
+    return {f"{group}_hours-{row}-{name}": "" for row in range(7) for name in names}
+
+
+def test_two_spans_a_day_are_kept_and_shown_again(site: Flask) -> None:
+    browser = visitor(site)
+    draft = register(browser)
+    (group,) = only_submission(site).data["services"]
+    day = f"{group}_hours-0"
+    spans = week_rows(group) | {f"{day}-opens_at": "09:00", f"{day}-closes_at": "13:00",
+             f"{day}-opens_again_at": "15:00", f"{day}-closes_again_at": "18:00",
+             f"{group}_hours-6-opens_at": "00:00", f"{group}_hours-6-closes_at": "00:00"}  # fmt: skip
+    assert send(browser, f"{draft}/services", spans).status_code == 303
+    kept = only_submission(site).data["services"][group]["schedule"]
+    said = [(hours["weekday"], hours["opens_at"], hours["closes_at"]) for hours in kept]
+    assert said == [(1, "09:00", "13:00"), (1, "15:00", "18:00"), (7, "00:00", "00:00")]
+    # Saving what the page shows loses nothing.
+    shown = form_values(next(
+        form for form in find_all(browser.page(f"{draft}/services"), "form") if form.get("method") == "post"
+    ))  # fmt: skip
+    assert browser.post(f"{draft}/services", data=shown).status_code == 303
+    assert only_submission(site).data["services"][group]["schedule"] == kept
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ({"opens_at": "09:00"}, "Escriba las dos horas"),
+        ({"opens_at": "09:00", "closes_at": "09:00"}, "De 00:00 a 00:00 quiere decir día y noche"),
+        ({"opens_again_at": "15:00", "closes_again_at": "18:00"}, "El segundo horario empieza después"),
+        ({"opens_at": "09:00", "closes_at": "16:00", "opens_again_at": "15:00", "closes_again_at": "18:00"},
+         "El segundo horario empieza después"),
+        ({"opens_at": "22:00", "closes_at": "06:00", "opens_again_at": "23:00", "closes_again_at": "23:30"},
+         "El segundo horario empieza después"),
+        ({"opens_at": "09:00", "closes_at": "13:00", "opens_again_at": "15:00"}, "Escriba las dos horas"),
+    ],
+)  # fmt: skip
+def test_the_summary_of_faults_names_the_day_in_words(site: Flask, hours: dict[str, str], said: str) -> None:
+    browser = visitor(site)
+    draft = register(browser)
+    (group,) = only_submission(site).data["services"]
+    typed = week_rows(group) | {f"{group}_hours-1-{name}": value for name, value in hours.items()}
+    answer = send(browser, f"{draft}/services", typed)
+    assert answer.status_code == 422
+    page = parse(answer.get_data(as_text=True), "services")
+    (summary,) = [text_of(item) for item in page.iter() if "error-summary" in (item.get("class") or "")]
+    assert "Horario semanal · Martes" in summary and summary.count(said) == 1
+    assert "hours" not in summary
+    ids = {item.get("id") for item in page.iter()}
+    links = [item.get("href") for item in page.iter() if (item.get("href") or "").startswith(f"#{group}")]
+    assert links and {link[1:] for link in links if link} <= ids, "each leads to its field"
