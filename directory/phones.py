@@ -18,18 +18,22 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberMatch, Phone
 from directory.text import clean
 
 MAX_TEXT = 80
+MAX_PRINTED = 1_000
+"""Signs of a text that are read: no cell with numbers is longer."""
+_BLANKS = re.compile(r"[ \t]{2,}|(?<=\n)\s+|\s+(?=\n)")
 _TRIES = 1_000
 """Runs of digits that are tried in one text."""
 _SEPARATOR = re.compile(r"\s*(?:[/;,|&\n]|\b(?:or|and|o|u|y|e|ou|et)\b)\s*", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _EDGES = " \n\t.;,/|&:-–—"
 _TEN_DIGITS = r"(?=[\s\-.(]*(?:\d[\s\-.()]*){10}(?!\d))"
-_MEXICAN_PREFIX = re.compile(rf"(?<=\+52)[\s\-.(]*(?:1|01|044|045)[\s\-.)]*{_TEN_DIGITS}")
+_MEXICAN_PREFIX = re.compile(rf"(?:(?<=\+52)[\s\-.(]*(?:1|01|044|045)|(?<![\d+])52[\s\-.]?1)[\s\-.)]*{_TEN_DIGITS}")
 _OLD_TRUNK = re.compile(rf"(?<![\d+])(?:01|044|045)[\s\-.]*{_TEN_DIGITS}")
-_WITHOUT_PLUS = re.compile(r"(?<![\d+(\-])50[2-7](?=[\s\-.]+\d{4}[\s\-]?\d{4}(?!\d))")
+_WITHOUT_PLUS = re.compile(r"(?<![\d+(\-])(?:\((50[2-7])\)|(50[2-7]))(?=[\s\-.]+\d{4}[\s\-]?\d{4}(?!\d))")
 """A code of Central America before eight digits: no part of a local number."""
 _TIME = re.compile(
-    r"(?<!\d)(?:24\s?/\s?7|[0-2]?\d[:h][0-5]\d|\d{1,2}\s?(?:[ap]\.?m\b\.?|h(?:rs?)?\b))(?!\d)", re.IGNORECASE
+    r"(?<!\d)(?:24\s?/\s?7|[0-2]?\d[:h][0-5]\d|\d{1,2}\s?(?:[ap]\.?m\b\.?|h(?:rs?|oras?|ours?|eures?)?\b))(?!\d)",
+    re.IGNORECASE,
 )
 _HOURS = re.compile(r"(?<![\d.\-–])\d{1,2}\s?[\-–]\s?\d{1,2}(?![\d.\-–])")
 _IN_LETTERS = re.compile(
@@ -37,14 +41,18 @@ _IN_LETTERS = re.compile(
     r"[\dA-Z]+(?:-[\dA-Z]+)*(?:\s(?=[\dA-Z]*\d)[\dA-Z]+)*\b"
 )
 _WORDS_OF_EXTENSION = r"ext(?:ensi[oó]n|ension|n)?|extn|poste|local|anexo|interno|int|x|#"
-_EXTENSION = re.compile(rf"\s*[,;(]?\s*(?:{_WORDS_OF_EXTENSION})[\s.:#]*(\d{{1,7}})(?!\d)\)?", re.IGNORECASE)
-_MORE_DIGITS = re.compile(
-    r"\s*(?:[/,]|\b(?:or|and|o|u|y|ou|et)\b|&)\s*(\d{1,8}(?:[\s-]\d{2,4})?)(?!\s?[\d-])", re.IGNORECASE
-)
+_EXTENSION = re.compile(rf"\s*[,;(]?\s*(?:{_WORDS_OF_EXTENSION})[\s.:#]*(\d{{1,7}})(?!\d|\s?[hd])\)?", re.IGNORECASE)
+_JOINED_BY = r"\s?(?:[/,&]|\b(?:or|and|o|u|y|ou|et)\b)\s?"
+_ENDS = r"(?=\s?(?:$|[/;,|&()\n]|\b(?:or|and|o|u|y|ou|et)\b))"
+_LAST_DIGITS = re.compile(rf"\s?/\s?(\d{{2,4}}){_ENDS}", re.IGNORECASE)
+_WITHOUT_AREA = re.compile(rf"{_JOINED_BY}(\d{{3,4}}[\s-]?\d{{4}}){_ENDS}", re.IGNORECASE)
+_MORE_EXTENSIONS = re.compile(rf"{_JOINED_BY}(\d{{1,7}}){_ENDS}", re.IGNORECASE)
 _SHORT = re.compile(r"\*?\d(?:[\s-]?\d){1,5}")
 _MOST_IN_ONE = 10
 _CODES = ("52", "501", "502", "503", "504", "505", "506", "507")
 """Country codes of members that people write without `+`; `1` is too often the prefix of something else."""
+_SHORT_NUMBERS_OF = ("US", "MX", "GT", "CR", "DO", "SV")
+"""Whose short numbers (911, 211, 066) are never the last digits of another number."""
 _LEAST_DIGITS = 6
 _VOICE = re.compile(r"\b(?:t[eé]l|tel[eé]fono|t[eé]l[eé]phone|phone|voice|voz|voix)\b", re.IGNORECASE)
 _OTHER_CHANNELS = (("fax", re.compile(r"\bfax\b|\btélécopieur\b", re.IGNORECASE)),
@@ -110,7 +118,7 @@ def parse_phones(printed: str, country: str) -> list[ParsedPhone]:
 
     A text without one stays as it is, if it says anything.
     """
-    text = clean(printed).strip(_EDGES.replace("-", ""))
+    text = _BLANKS.sub(" ", clean(printed[:MAX_PRINTED])).strip(_EDGES.replace("-", ""))
     if not text:
         return []
     plain = _as_expected(text, country)
@@ -134,10 +142,10 @@ def _found(plain: _Plain, country: str) -> Iterator[_Found]:
 
 def _as_expected(text: str, country: str) -> _Plain:
     plain = _Plain.of(text).replaced(_TIME, _hidden).replaced(_IN_LETTERS, _in_digits)
-    plain = plain.replaced(_WITHOUT_PLUS, lambda match: f"+{match[0]}")
+    plain = plain.replaced(_WITHOUT_PLUS, lambda match: f"+{match[1] or match[2]}")
     if country == "MX":
         plain = plain.replaced(_OLD_TRUNK, lambda _: "+52 ")
-    return plain.replaced(_MEXICAN_PREFIX, lambda _: " ")
+    return plain.replaced(_MEXICAN_PREFIX, lambda match: "+52 " if match[0].startswith("52") else " ")
 
 
 def _hidden(match: re.Match[str]) -> str:
@@ -159,26 +167,30 @@ def _more(plain: _Plain, match: PhoneNumberMatch, extension: str | None, end: in
     number = match.number
     national = phonenumbers.national_significant_number(number)
     area = _IN_BRACKETS.search(match.raw_string)
-    lengths = {2, 3, 4, len(national) - len(area[0]) + 2 if area else 0}
     for _ in range(_MOST_IN_ONE):
-        said = _MORE_DIGITS.match(plain.text, end)
-        if said is None:
-            return
-        digits = re.sub(r"\D", "", said[1])
         if extension is not None:
-            if len(digits) > max(len(extension), 4):
+            said = _MORE_EXTENSIONS.match(plain.text, end)
+            if said is None or len(said[1]) > max(len(extension), 4):
                 return
-            shown = f"{display_phone(_e164(number))} ext. {digits}"
-            yield _Found(_e164(number), digits, plain.at[said.start(1)], plain.at[said.end(1)], shown)
+            shown = f"{display_phone(_e164(number))} ext. {said[1]}"
+            yield _Found(_e164(number), said[1], plain.at[said.start(1)], plain.at[said.end(1)], shown)
         else:
-            if len(digits) not in lengths:
-                return
-            line = _valid(f"+{number.country_code}{national[: -len(digits)]}{digits}")
-            if line is None or _valid(said[1], country):
+            said = _LAST_DIGITS.match(plain.text, end) or (_WITHOUT_AREA.match(plain.text, end) if area else None)
+            line = _line_beside(national, number.country_code, said[1], country) if said else None
+            if said is None or line is None:
                 return
             shown = display_phone(_e164(line))
             yield _Found(_e164(line), None, plain.at[said.start(1)], plain.at[said.end(1)], shown)
         end = said.end()
+
+
+def _line_beside(national: str, code: int | None, written: str, country: str) -> PhoneNumber | None:
+    """The number that has other last digits; None where they are a number of their own."""
+    digits = re.sub(r"\D", "", written)
+    is_short = len(digits) == 3 and any(short_code(digits, member) for member in _SHORT_NUMBERS_OF)
+    if len(digits) >= len(national) or is_short or _valid(written, country):
+        return None
+    return _valid(f"+{code}{national[: -len(digits)]}{digits}")
 
 
 def _valid(text: str, country: str | None = None) -> PhoneNumber | None:

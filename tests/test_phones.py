@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,21 @@ PRINTED = [
     ("501 802-2543/2371", "BZ", ["+5018022543", "+5018022371"]),
     ("2337-4909 / 10", "GT", ["+50223374909", "+50223374910"]),
     ("(55) 5523 9992 y 5523 9993", "MX", ["+525555239992", "+525555239993"]),
+    # What follows a number and is none.
+    ("55 1234 5678, 24 horas", "MX", ["+525512345678"]),
+    ("2232-1234 o 911", "HN", ["+50422321234"]),
+    ("2232-1234 / 911", "HN", ["+50422321234"]),
+    ("2232-1234, 8-16", "HN", ["+50422321234"]),
+    ("2232-1234, 10-12", "HN", ["+50422321234"]),
+    ("2232-1234, 365 días", "HN", ["+50422321234"]),
+    ("2232-1234, 20 personas", "HN", ["+50422321234"]),
+    ("(202) 456-1111 or 211", "US", ["+12024561111"]),
+    ("(202) 456-1111, 1600 Pennsylvania Ave", "US", ["+12024561111"]),
+    ("55 1234 5678 ext 12, 24 horas", "MX", ["+525512345678"]),
+    ("2232-1234 x 24 horas", "HN", ["+50422321234"]),
     # Mexico before 2019.
+    ("52 1 55 1234 5678", "MX", ["+525512345678"]),
+    ("5215512345678", "US", ["+525512345678"]),
     ("01 (664) 683-0575", "MX", ["+526646830575"]),
     ("+52 1 664 682 5180", "MX", ["+526646825180"]),
     ("+52 1 (664) 682-5180", "US", ["+526646825180"]),
@@ -42,6 +57,7 @@ PRINTED = [
     ("+1 301-985-8164", "GT", ["+13019858164"]),
     ("52 664 682 5180", "US", ["+526646825180"]),
     ("504 2238-5114", "SV", ["+50422385114"]),
+    ("(503) 2232-1234", "GT", ["+50322321234"]),
     # Spelt in letters.
     ("1-800-GO-FEDEX", "US", ["+18004633339"]),
     ("1-888-373-7888 (1-888-3737-ICE)", "US", ["+18883737888", "+18883737423"]),
@@ -137,6 +153,13 @@ def test_a_fax_is_no_telephone(printed: str, channel: str) -> None:
 )  # fmt: skip
 def test_short_numbers_are_dialled_where_they_answer(printed: str, country: str, dialled: str | None) -> None:
     assert short_code(printed, country) == dialled
+
+
+def test_a_hostile_text_is_read_in_no_time() -> None:
+    began = time.process_time()
+    for printed in ("55 1234 5678" + " " * 100_000 + "x", "01." * 50_000, "+52" * 50_000, "1-800-" + "A-" * 50_000):
+        parse_phones(printed, "MX")
+    assert time.process_time() - began < 5, "minutes, if it grew with the square"
 
 
 @given(st.text(max_size=200), st.sampled_from(["MX", "US", "GT", "CA"]))

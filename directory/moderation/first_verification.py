@@ -171,7 +171,9 @@ def _read_line(
     method = _METHODS.get(folded(cells["method"])) if cells["method"] else VerificationMethod.CALL
     if method is None:
         problems.append(BadCell(line, "method", cells["method"][:60]))
-    on = _day(cells["date"], cells["country"], today)
+    # The file may have lost its country, or have another: the record knows where it is.
+    country = session.get_one(Organization, found[0]).country if found else ""
+    on = _day(cells["date"], country, today)
     if on is None:
         problems.append(BadCell(line, "date", cells["date"][:60]))
     if found and on and outcome and method:

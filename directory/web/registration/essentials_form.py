@@ -24,6 +24,7 @@ from directory.organizations.areas import regroup, settle_areas
 from directory.organizations.models import PhoneKind, Visibility
 from directory.organizations.record_data import LocationData, PhoneData, RecordData, new_location_id
 from directory.organizations.wording import visibility_names
+from directory.phones import MAX_TEXT
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.places.lookup import Town
 from directory.registration.places import city_label, is_same_town
@@ -84,7 +85,7 @@ class EssentialsForm(SafeForm):
     phone = TelField(
         _l("Phone or WhatsApp"),
         filters=[stripped],
-        validators=[Optional(), Length(max=60)],
+        validators=[Optional(), Length(max=MAX_TEXT)],
         description=_l("With the area code. Without an e-mail, somebody calls you to confirm."),
     )
     email_visibility = RadioField(

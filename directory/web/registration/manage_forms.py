@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import HoursData, PhoneData, RecordData
 from directory.organizations.wording import day_names
+from directory.phones import MAX_TEXT
 from directory.web.options import options
 from directory.web.registration.fields import CheckboxesField, RowsField, read_phones, stripped
 
@@ -26,7 +27,7 @@ class NumberRow(Form):  # type: ignore[misc]  # WTForms has no types
     """One number: which it was when the page was opened, and as it is to be. Empty takes it off."""
 
     known = HiddenField()
-    number = TelField(_l("Number"), filters=[stripped], validators=[Optional(), Length(max=60)],
+    number = TelField(_l("Number"), filters=[stripped], validators=[Optional(), Length(max=MAX_TEXT)],
                       description=_l("With the area code."))  # fmt: skip
 
 

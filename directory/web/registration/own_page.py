@@ -16,6 +16,7 @@ from directory.organizations.edit import record_data
 from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData
 from directory.organizations.services import AvailabilityState
+from directory.organizations.zones import main_zone, zones_of
 from directory.publication.records import PublicAvailability, PublicOrganization
 from directory.registration.changes import Outcome, begin_change, submit_change, waiting_changes
 from directory.registration.models import Origin, Submission
@@ -96,8 +97,9 @@ def _availability_form(record: PublicOrganization, said: PublicAvailability | No
 
 
 def _today_of(record: PublicOrganization) -> date:
-    """The day that it is at the first of its places."""
-    return today_in(next((place.timezone for place in record.locations if place.timezone), None))
+    """The day that it is at the first of its places, protected ones included."""
+    locations = db.session.get_one(Organization, record.id).locations
+    return today_in(main_zone(zones_of(locations)))
 
 
 def service_choices(record: PublicOrganization) -> list[tuple[str, str]]:

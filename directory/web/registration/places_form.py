@@ -26,6 +26,7 @@ from directory.organizations.record_data import (
     new_location_id,
 )
 from directory.organizations.wording import visibility_names
+from directory.phones import MAX_TEXT
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.registration.places import city_label, is_same_town
 from directory.vocabulary.catalogue import Vocabulary
@@ -56,7 +57,7 @@ class PlaceForm(Form):  # type: ignore[misc]
     visibility = SelectField(
         _l("Who may see the address?"), validators=[Optional()], validate_choice=False,
         description=_l("Shelters for women, children or persecuted people should be protected."))  # fmt: skip
-    phone = TelField(_l("Phone of this place"), filters=[stripped], validators=[Optional(), Length(max=60)],
+    phone = TelField(_l("Phone of this place"), filters=[stripped], validators=[Optional(), Length(max=MAX_TEXT)],
                      description=_l("With the area code."))  # fmt: skip
     areas = CheckboxesField(_l("Help offered here"), validate_choice=False,
                             description=_l("What one finds at this place."))  # fmt: skip

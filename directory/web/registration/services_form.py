@@ -34,6 +34,9 @@ from directory.web.options import options
 from directory.web.registration.base_form import SafeForm
 from directory.web.registration.fields import CheckboxesField, RowsField, stripped
 
+SPANS = 2
+"""Of a day, that the form shows."""
+
 
 class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
     """Hours of one weekday: one span or two."""
@@ -59,6 +62,14 @@ class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
             if opens_at.data and closes_at.data:
                 yield HoursData(weekday=weekday, opens_at=f"{opens_at.data:%H:%M}", closes_at=f"{closes_at.data:%H:%M}")
 
+    def _is_in_order(self) -> bool:
+        """Whether the second span follows the first and does not reach into it past midnight."""
+        opens_at, closes_at = self.opens_at.data, self.closes_at.data
+        again, ends = self.opens_again_at.data, self.closes_again_at.data
+        if closes_at is None or closes_at <= opens_at or again < closes_at:
+            return False
+        return bool(ends > again or ends <= opens_at)
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Both or neither of a span, not the same but for day and night, and the second after the first."""
         is_valid = bool(super().validate(extra_validators))
@@ -66,11 +77,18 @@ class DayForm(Form):  # type: ignore[misc]  # WTForms has no types
             if problem := _span_problem(opens_at.data, closes_at.data):
                 closes_at.errors = [*closes_at.errors, problem]
                 is_valid = False
-        again, first_end = self.opens_again_at.data, self.closes_at.data
-        if is_valid and again and (first_end is None or first_end <= self.opens_at.data or again <= first_end):
+        if is_valid and self.opens_again_at.data is not None and not self._is_in_order():
             self.opens_again_at.errors = [gettext("The second span begins after the first has ended.")]
             is_valid = False
         return is_valid
+
+
+def _with_further(hours: Iterable[HoursData], known: Iterable[HoursData]) -> Iterator[HoursData]:
+    """Hours of a day as they were written, with what is known beyond the two spans that the form shows."""
+    written = list(hours)
+    yield from written
+    if len(written) == SPANS:
+        yield from list(known)[SPANS:]
 
 
 def _span_problem(opens_at: time | None, closes_at: time | None) -> str | None:
@@ -195,7 +213,13 @@ def read_services(form: SafeForm, base: RecordData, language: str) -> RecordData
 
 
 def _read_service(part: ServiceForm, service: ServiceData, language: str) -> ServiceData:
-    hours = tuple(span for weekday, day in enumerate(part.hours, 1) for span in day.form.read(weekday))
+    hours = tuple(
+        span
+        for weekday, day in enumerate(part.hours, 1)
+        for span in _with_further(
+            day.form.read(weekday), [item for item in service.schedule if item.weekday == weekday]
+        )
+    )
     return service.model_copy(
         update={
             "access": Access(part.access.data) if part.access.data in set(Access) else None,

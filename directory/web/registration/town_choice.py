@@ -11,11 +11,12 @@ from wtforms.validators import Optional
 from directory.organizations.record_data import LocationData
 from directory.places.countries import MEMBER_STATES, country_name
 from directory.places.lookup import Town
+from directory.places.names import fold
 from directory.registration.places import PlaceAnswer, find_place, is_same_town, place_label
 from directory.web.options import options
 
-OTHER_PLACE = "as-typed"
-"""The answer of who means the town as it was written."""
+AS_TYPED = "as-typed:"
+"""Begins the answer of who means the town as it was written; that text follows, so that it answers nothing else."""
 
 
 def which_town() -> RadioField:
@@ -34,10 +35,14 @@ class TownQuestion:
     def __init__(self, country: str | None, typed: str | None, known: LocationData | None = None) -> None:
         self.answer = PlaceAnswer()
         self.problem: str | None = None
+        self._typed = typed or ""
         if not typed or country not in MEMBER_STATES:
             return
+        is_known = known is not None and is_same_town(known, country, typed, None)
+        if is_known and known and known.place_id:
+            return  # it is where it was, whichever town of the name that is
         self.answer = find_place(country, typed)
-        if self.answer.town or (known and is_same_town(known, country, typed, None)):
+        if self.answer.town or (is_known and not self.answer.candidates):
             return
         self.problem = (
             gettext("There are several of this name. Choose one below.")
@@ -59,7 +64,7 @@ class TownQuestion:
         towns = (*self.answer.candidates, *self.answer.similar)
         kept = gettext("None of these: keep it as I wrote it") if towns else gettext("Keep it as I wrote it")
         named = [(town.id, place_label(town, self.language)) for town in towns]
-        field.choices = options([*named, (OTHER_PLACE, kept)])
+        field.choices = options([*named, (f"{AS_TYPED}{fold(self._typed)}", kept)])
         return field.data in {choice.value for choice in field.choices}
 
     def chosen(self, picked: str | None) -> Town | None:

@@ -160,7 +160,11 @@ def offered(page: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("typed", "towns"),
-    [("Tijuanna", ["t-tijuana", "as-typed"]), ("Rancho Nuevo", ["as-typed"]), ("Xyzzy", ["as-typed"])],
+    [
+        ("Tijuanna", ["t-tijuana", "as-typed:tijuanna"]),
+        ("Rancho Nuevo", ["as-typed:rancho nuevo"]),
+        ("Xyzzy", ["as-typed:xyzzy"]),
+    ],
 )
 def test_a_town_that_is_not_known_is_asked_about_and_let_through(site: Flask, typed: str, towns: list[str]) -> None:
     browser = visitor(site)
@@ -169,13 +173,22 @@ def test_a_town_that_is_not_known_is_asked_about_and_let_through(site: Flask, ty
     assert answer.status_code == 422 and "No conocemos ninguna localidad con ese nombre en México" in page
     assert offered(page, "place") == towns
     fields = {**ESSENTIALS, **hidden_fields(page), "city": typed}
-    kept = browser.post("/es/register", data={**fields, "place": "as-typed"})
+    kept = browser.post("/es/register", data={**fields, "place": towns[-1]})
     assert kept.status_code == 303
     place = next(iter(only_submission(site).data["locations"].values()))
     assert (place["city"], place["place_id"]) == (typed, None)
     # Who comes back is not asked again.
     again = f"{kept.headers['Location']}/essentials"
     assert send(browser, again, {**ESSENTIALS, "city": typed}).status_code == 303
+
+
+def test_an_answer_to_one_town_answers_no_other(site: Flask) -> None:
+    browser = visitor(site)
+    page = send(browser, "/es/register", {**ESSENTIALS, "city": "Xyzzy"}).get_data(as_text=True)
+    fields = {**ESSENTIALS, **hidden_fields(page), "place": "as-typed:xyzzy", "city": "Tijuanna"}
+    asked = browser.post("/es/register", data=fields)
+    assert asked.status_code == 422
+    assert offered(asked.get_data(as_text=True), "place") == ["t-tijuana", "as-typed:tijuanna"]
 
 
 def test_a_further_place_asks_the_same(site: Flask) -> None:
@@ -190,7 +203,7 @@ def test_a_further_place_asks_the_same(site: Flask) -> None:
     asked = browser.post(f"{draft}/places", data={**hidden_fields(page), **typed})
     assert asked.status_code == 422
     page = asked.get_data(as_text=True)
-    assert offered(page, "places-1-place") == ["t-tijuana", "as-typed"]
+    assert offered(page, "places-1-place") == ["t-tijuana", "as-typed:tijuanna"]
     sent = {**hidden_fields(page), **typed, "places-1-place": "t-tijuana"}
     assert browser.post(f"{draft}/places", data=sent).status_code == 303
     places = only_submission(site).data["locations"].values()
@@ -422,6 +435,8 @@ def test_two_spans_a_day_are_kept_and_shown_again(site: Flask) -> None:
         ({"opens_at": "09:00", "closes_at": "09:00"}, "De 00:00 a 00:00 quiere decir día y noche"),
         ({"opens_again_at": "15:00", "closes_again_at": "18:00"}, "El segundo horario empieza después"),
         ({"opens_at": "09:00", "closes_at": "16:00", "opens_again_at": "15:00", "closes_again_at": "18:00"},
+         "El segundo horario empieza después"),
+        ({"opens_at": "08:00", "closes_at": "12:00", "opens_again_at": "13:00", "closes_again_at": "09:00"},
          "El segundo horario empieza después"),
         ({"opens_at": "22:00", "closes_at": "06:00", "opens_again_at": "23:00", "closes_again_at": "23:30"},
          "El segundo horario empieza después"),
