@@ -188,17 +188,22 @@ def _line_beside(national: str, code: int | None, written: str, country: str) ->
     """The number that has other last digits; None where they are a number of their own."""
     digits = re.sub(r"\D", "", written)
     is_short = len(digits) == 3 and any(short_code(digits, member) for member in _SHORT_NUMBERS_OF)
-    if len(digits) >= len(national) or is_short or _valid(written, country):
+    if len(digits) >= len(national) or is_short or valid_number(written, country):
         return None
-    return _valid(f"+{code}{national[: -len(digits)]}{digits}")
+    return valid_number(f"+{code}{national[: -len(digits)]}{digits}")
 
 
-def _valid(text: str, country: str | None = None) -> PhoneNumber | None:
+def valid_number(text: str, country: str | None = None) -> PhoneNumber | None:
+    """A text that is a number and nothing else, as `country` (alpha-2) dials it; None if no plan of numbers has it."""
+    number = _parsed(text, country)
+    return number if number and phonenumbers.is_valid_number(number) else None
+
+
+def _parsed(text: str, country: str | None) -> PhoneNumber | None:
     try:
-        number = phonenumbers.parse(text, country)
+        return phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return None
-    return number if phonenumbers.is_valid_number(number) else None
 
 
 def _e164(number: PhoneNumber) -> str:
@@ -235,7 +240,7 @@ def _without_rest(words: str) -> tuple[list[ParsedPhone], str]:
         if len(digits) < _LEAST_DIGITS or (any(map(str.isalpha, piece)) and not digits.startswith(_CODES)):
             left.append(piece)
             continue
-        abroad = _valid(f"+{digits}") if digits.startswith(_CODES) else None
+        abroad = valid_number(f"+{digits}") if digits.startswith(_CODES) else None
         rest.append(ParsedPhone(_e164(abroad) if abroad else None, piece.strip(_EDGES)[:MAX_TEXT]))
     return (rest, " ".join(left)) if rest else ([], words)
 
@@ -282,11 +287,8 @@ def short_code(text: str, country: str) -> str | None:
     if not _SHORT.fullmatch(text):
         return None
     digits = re.sub(r"[^\d*]", "", text)
-    try:
-        number = phonenumbers.parse(digits.lstrip("*"), country)
-    except phonenumbers.NumberParseException:
-        return None
-    return digits if phonenumbers.is_valid_short_number_for_region(number, country) else None
+    number = _parsed(digits.lstrip("*"), country)
+    return digits if number and phonenumbers.is_valid_short_number_for_region(number, country) else None
 
 
 def display_phone(number: str) -> str:

@@ -11,13 +11,12 @@ import codecs
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from directory.text import clean, clean_line, plain_signs
+from directory.text import clean, clean_line, lower_case, without_accents
 
 _Value = TypeVar("_Value", bound=str)
 DELIMITERS = (",", ";", "\t")
@@ -34,11 +33,11 @@ _NUMERIC_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 
 
 class Unreadable(ValueError):
-    """A file that is no table, or a cell that cannot be used: line (1 is the first), column and reason."""
+    """A file that is no table: the line (1 is the first) and the reason."""
 
-    def __init__(self, line: int, column: str, reason: str) -> None:
+    def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
-        self.line, self.column, self.reason = line, column, reason
+        self.line, self.reason = line, reason
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,6 @@ class Sheet:
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
-    encoding: str
     delimiter: str
 
 
@@ -56,13 +54,11 @@ def read_sheet(raw: bytes, known: Iterable[str] = ()) -> Sheet:
 
     Cells are cleaned (`text.clean`) and stripped. Raises Unreadable.
     """
-    text, encoding = _decoded(raw)
-    delimiter = None
+    text, skipped = _decoded(raw), 0
     if match := _SEPARATOR_LINE.match(text):
-        delimiter = match[1]
-        text = text[match.end() :]
-    skipped = 1 if match else 0
-    delimiter = delimiter or _delimiter(text, frozenset(known))
+        delimiter, text, skipped = match[1], text[match.end() :], 1
+    else:
+        delimiter = _delimiter(text, frozenset(known))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[tuple[int, list[str]]] = []
     begins = 1
@@ -71,15 +67,15 @@ def read_sheet(raw: bytes, known: Iterable[str] = ()) -> Sheet:
             lines.append((begins + skipped, [_cell(cell) for cell in cells]))
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise Unreadable(begins + skipped, "", f"not CSV: {error}") from error
+        raise Unreadable(begins + skipped, f"not CSV: {error}") from error
     if not lines:
-        raise Unreadable(1, "", "the file is empty")
+        raise Unreadable(1, "the file is empty")
     (first, names), *rest = lines
     header = _named(first, [clean_line(name) for name in names], rest)
-    return Sheet(tuple(header), tuple(_rows(header, rest)), encoding, delimiter)
+    return Sheet(tuple(header), tuple(_rows(header, rest)), delimiter)
 
 
-def _decoded(raw: bytes) -> tuple[str, str]:
+def _decoded(raw: bytes) -> str:
     is_utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ["utf-16"] if is_utf16 else ["utf-8-sig", "cp1252"]:
         try:
@@ -87,9 +83,9 @@ def _decoded(raw: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         if "\0" in text:
-            raise Unreadable(text[: text.index("\0")].count("\n") + 1, "", "holds a NUL byte: this is no text file")
-        return text, encoding
-    raise Unreadable(1, "", "neither UTF-8, UTF-16 nor Windows-1252: save it as CSV (UTF-8)")
+            raise Unreadable(text[: text.index("\0")].count("\n") + 1, "holds a NUL byte: this is no text file")
+        return text
+    raise Unreadable(1, "neither UTF-8, UTF-16 nor Windows-1252: save it as CSV (UTF-8)")
 
 
 def _delimiter(text: str, known: frozenset[str]) -> str:
@@ -118,7 +114,7 @@ def _named(line: int, header: list[str], rows: Iterable[tuple[int, list[str]]]) 
         count -= 1
     beyond = next((at for at, cells in rows if any(cells[count:])), None)
     if beyond is not None and count < len(header):
-        raise Unreadable(line, "", f"column {count + 1} has no name, but line {beyond} holds something there")
+        raise Unreadable(line, f"column {count + 1} has no name, but line {beyond} holds something there")
     return header[:count]
 
 
@@ -127,15 +123,13 @@ def _rows(header: Sequence[str], lines: Iterable[tuple[int, list[str]]]) -> Iter
         if not any(cells):
             continue
         if len(cells) != len(header) and (len(cells) < len(header) or any(cells[len(header) :])):
-            raise Unreadable(line, "", f"has {len(cells)} cells, the header {len(header)}")
+            raise Unreadable(line, f"has {len(cells)} cells, the header {len(header)}")
         yield line, tuple(cells[: len(header)])
 
 
 def folded(word: str) -> str:
     """A word of a closed list as it is compared: any case, with or without accents, hyphens as spaces."""
-    plain = unicodedata.normalize("NFKD", plain_signs(word).casefold())
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[-_]", " ", bare).split())
+    return " ".join(re.sub(r"[-_]", " ", without_accents(lower_case(word))).split())
 
 
 def words_for(values: Mapping[_Value, str]) -> dict[str, _Value]:

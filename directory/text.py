@@ -58,6 +58,20 @@ def plain_signs(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def lower_case(text: str) -> str:
+    """A text to be compared in lower case, its signs plain and its ligatures as two letters."""
+    return plain_signs(text).lower().replace("œ", "oe").replace("æ", "ae")
+
+
+def without_accents(lower: str) -> str:
+    """A text of `lower_case` without accents."""
+    if lower.isascii():
+        return lower
+    decomposed = unicodedata.normalize("NFKD", lower)
+    # Some signs become capital letters only when they are decomposed.
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).lower()
+
+
 def plain_sign(char: str) -> str:
     """`plain_signs` of one sign, of the same length: what would vanish becomes U+00AD, a hyphen that nobody sees."""
     return _PLAIN[ord(char)] or "\u00ad"

@@ -14,7 +14,6 @@ from flask import current_app
 
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
-from directory.clock import last_end_of_day
 from directory.extensions import db
 from directory.publication.cards import Card, Edition, cards_of
 from directory.publication.consulates import consulate_name, public_consulates
@@ -35,12 +34,12 @@ _EXTENSION = "directory.facet_texts"
 def search_json(query: SearchQuery, result: Understood, language: str, base_url: str) -> str:
     """The body of the contract's search answer."""
     terms = vocabulary(db.session)
-    edition = Edition(FORM, language, last_end_of_day(result.at), result.epoch)
+    edition = Edition(FORM, language, result.at, result.epoch)
 
     def make(record: PublicOrganization, location_id: UUID | None) -> Card:
         return (_opened(_result(record, location_id, language, base_url, terms)),)
 
-    cards = cards_of(db.session, result.hits, edition, make, result.at, in_step=is_in_step())
+    cards = cards_of(db.session, result.hits, edition, make, in_step=is_in_step())
     head = {
         "query": {
             "q": query.text,

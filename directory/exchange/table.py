@@ -58,7 +58,7 @@ def read_table(path: Path, required: Iterable[str], known: Iterable[str]) -> lis
     try:
         sheet = read_sheet(path.read_bytes(), names)
     except Unreadable as error:
-        raise BrokenFile([Problem(error.line, error.column, error.reason)]) from error
+        raise BrokenFile([Problem(error.line, "", error.reason)]) from error
     problems = _header_problems(list(sheet.header), set(required), set(names))
     rows = []
     for line, cells in sheet.rows:

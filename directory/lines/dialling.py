@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from directory.lines.models import LineChannel
+from directory.phones import valid_number
 
 _SHORT = re.compile(r"[*#]?[0-9]{2,6}#?")
 _DIALLED = re.compile(r"[+*#]?[0-9][0-9\s().\-]*#?")
@@ -66,7 +67,7 @@ def read_number(printed: str, channel: LineChannel, country: str | None, reach: 
     regions = tuple(dict.fromkeys(code[:2] for code in reach))
     if _SHORT.fullmatch(digits):
         return _short(digits, channel, country, regions)
-    number = _parsed(spoken, (*regions, country))
+    number = next(filter(None, (valid_number(spoken, region) for region in (*regions, country))), None)
     if number is None:
         return _local(digits, channel, country, regions)
     callers = regions or ((country,) if country else ())
@@ -88,17 +89,6 @@ def _short(digits: str, channel: LineChannel, country: str | None, regions: tupl
     if set(regions) != {country}:
         raise CannotBeDialled(Undialled.NOT_FROM_THERE)
     return Dialled(None, digits)
-
-
-def _parsed(spoken: str, regions: Sequence[str | None]) -> phonenumbers.PhoneNumber | None:
-    for region in regions:
-        try:
-            number = phonenumbers.parse(spoken, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return number
-    return None
 
 
 def _local(digits: str, channel: LineChannel, country: str | None, regions: tuple[str, ...]) -> Dialled:

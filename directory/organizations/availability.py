@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 
 from directory.changes.models import ChangeKind, Entity
 from directory.changes.recording import record_audit, record_change
-from directory.clock import day_of
 from directory.database import AnySession
 from directory.organizations.models import Organization
 from directory.organizations.services import Availability, AvailabilityState, Service
-from directory.organizations.zones import main_zone, zones_of
+from directory.organizations.zones import day_at
 
 MAX_DAYS = 90
 """Nobody knows further ahead; an older word is worse than none."""
@@ -33,7 +32,7 @@ def set_availability(
     now: datetime,
 ) -> list[Service]:
     """Note for these services what was said, up to and including `until` there; None takes it back. Raises BadUntil."""
-    today = day_of(now, main_zone(zones_of(organization.locations)))
+    today = day_at(organization.locations, now)
     if until is not None and not today <= until <= today + timedelta(days=MAX_DAYS):
         raise BadUntil(until)
     chosen = [service for service in organization.services if service.id in service_ids]

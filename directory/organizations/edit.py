@@ -188,8 +188,10 @@ def _phones(record_id: uuid.UUID, data: RecordData) -> Iterable[Phone]:
     places += [(key, 100 * (1 + place.position), place.phones) for key, place in data.locations.items()]
     for key, offset, phones in places:
         # Who writes a number a second time means the one that is there.
-        once = {(phone.number or phone.text, phone.extension): phone for phone in reversed(phones)}
-        for position, phone in enumerate(reversed(once.values())):
+        once: dict[tuple[str, str | None], PhoneData] = {}
+        for phone in phones:
+            once.setdefault((phone.number or phone.text, phone.extension), phone)
+        for position, phone in enumerate(once.values()):
             yield Phone(
                 id=seed_uuid(f"phone/{record_id}/{key}/{phone.number or phone.text}/{phone.extension}"),
                 organization_id=record_id,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from directory.clock import end_of_day
+from directory.clock import day_of, end_of_day
 from directory.organizations.models import Location
 from directory.organizations.services import Service
 
@@ -23,6 +23,11 @@ def zones_of(locations: Iterable[Location]) -> Zones:
 def main_zone(zones: Zones) -> str | None:
     """The zone in which the organization's day is meant where no place is."""
     return next(iter(zones.values()), None)
+
+
+def day_at(locations: Iterable[Location], instant: datetime) -> date:
+    """The day that it is at the first of an organization's places that has a zone."""
+    return day_of(instant, main_zone(zones_of(locations)))
 
 
 def lapse_of(service: Service, zones: Zones) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from directory.accounts.links import make_link
 from directory.accounts.models import LinkPurpose
@@ -32,16 +32,12 @@ def due_work(session: AnySession, now: datetime) -> int:
 
 def is_due(session: AnySession, now: datetime) -> bool:
     """Whether there is anything to do: asked without a write transaction, since mostly there is not."""
-    today = day_of(now)
-    query = select(Partnership.id).where(
-        or_(
-            Partnership.id.in_(_over(session, now)),
-            (Partnership.state == PartnershipState.ACTIVE)
-            & Partnership.reminded_at.is_(None)
-            & (Partnership.valid_until <= today + ENDS_WITHIN),
-        ),
+    ending = select(Partnership.id).where(
+        Partnership.state == PartnershipState.ACTIVE,
+        Partnership.reminded_at.is_(None),
+        Partnership.valid_until <= day_of(now) + ENDS_WITHIN,
     )
-    return session.execute(query.limit(1)).first() is not None
+    return bool(_over(session, now)) or session.execute(ending.limit(1)).first() is not None
 
 
 def partnership_link(session: AnySession, partnership: Partnership, email: str | None, now: datetime) -> str:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
+from directory.clock import last_end_of_day
 from directory.database import AnySession
 from directory.publication.organizations import public_organizations
 from directory.publication.records import PublicOrganization
@@ -30,12 +31,11 @@ Card = tuple[str, ...]
 
 
 class Edition(NamedTuple):
-    """What cards of one answer have in common: the form, the language, the day, the epoch of the feed."""
+    """What cards of one answer have in common: the form, the language, the instant, the epoch of the feed."""
 
     form: str
     language: str
-    since: datetime
-    """When a day ended last: what holds until then is in no card."""
+    at: datetime
     epoch: str
 
 
@@ -111,7 +111,7 @@ def card_cache() -> CardCache:
 
 
 def cards_of(
-    session: AnySession, wanted: Sequence[AnyWanted], edition: Edition, make: Maker, now: datetime, *, in_step: bool
+    session: AnySession, wanted: Sequence[AnyWanted], edition: Edition, make: Maker, *, in_step: bool
 ) -> list[tuple[AnyWanted, Card]]:
     """What is wanted, each with its card; those not in public sight are left out. No SQL where all are known.
 
@@ -121,11 +121,13 @@ def cards_of(
     `in_step`: whether the revisions asked for may be believed; else all cards are made of the records as they are.
     """
     cache = card_cache()
-    keys = [(edition, item.organization_id, item.revision, item.location_id) for item in wanted]
+    # Until a day ends somewhere nothing lapses: a card made since is as good.
+    kept_for = edition._replace(at=last_end_of_day(edition.at))
+    keys = [(kept_for, item.organization_id, item.revision, item.location_id) for item in wanted]
     cards: list[Card | None] = cache.get(keys) if in_step else [None for _ in keys]
     missing = [position for position, card in enumerate(cards) if card is None]
     if missing:
-        records = _records(session, (wanted[position].organization_id for position in missing), now)
+        records = _records(session, (wanted[position].organization_id for position in missing), edition.at)
         for position in missing:
             item = wanted[position]
             if record := records.get(item.organization_id):
@@ -135,5 +137,5 @@ def cards_of(
     return [(item, card) for item, card in zip(wanted, cards, strict=True) if card is not None]
 
 
-def _records(session: AnySession, ids: Iterable[UUID], now: datetime) -> dict[UUID, PublicOrganization]:
-    return {record.id: record for record in public_organizations(session, list(dict.fromkeys(ids)), now)}
+def _records(session: AnySession, ids: Iterable[UUID], at: datetime) -> dict[UUID, PublicOrganization]:
+    return {record.id: record for record in public_organizations(session, list(dict.fromkeys(ids)), at)}

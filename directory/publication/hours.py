@@ -15,11 +15,6 @@ _EVERY_DAY = {"es": "todos los días", "en": "every day", "fr": "tous les jours"
 _NEXT_DAY = {"es": "del día siguiente", "en": "the next day", "fr": "le lendemain"}
 
 
-def is_day_and_night(opens_at: str, closes_at: str) -> bool:
-    """Whether hours hold for a whole day: from midnight to midnight."""
-    return opens_at == closes_at
-
-
 def week(schedule: Iterable[PublicHours], language: str, width: str = "wide") -> list[tuple[str, str]]:
     """The days of a week with their hours: (`lunes–viernes`, `09:00–13:00, 15:00–18:00`). `width`: CLDR's, of names."""
     by_day: dict[int, list[str]] = {}
@@ -36,7 +31,7 @@ def week(schedule: Iterable[PublicHours], language: str, width: str = "wide") ->
 
 
 def _span(item: PublicHours, language: str, *, is_long: bool) -> str:
-    if is_day_and_night(item.opens_at, item.closes_at):
+    if item.opens_at == item.closes_at:
         return _DAY_AND_NIGHT[language]
     is_overnight = is_long and item.closes_at < item.opens_at
     return f"{item.opens_at}–{item.closes_at}" + (f" {_NEXT_DAY[language]}" if is_overnight else "")

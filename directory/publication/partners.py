@@ -44,10 +44,11 @@ class PublicPartners:
     @classmethod
     def current(cls, session: AnySession) -> PublicPartners:
         """What holds today: read once a process whenever a day ends and for every position of the feed."""
-        key = (feed_position(session), last_end_of_day(now()))
+        at = now()
+        key = (feed_position(session), last_end_of_day(at))
         known: tuple[tuple[FeedPosition, datetime], PublicPartners] | None = current_app.extensions.get(_EXTENSION)
         if known is None or known[0] != key:
-            known = current_app.extensions[_EXTENSION] = (key, cls.load(session, now()))
+            known = current_app.extensions[_EXTENSION] = (key, cls.load(session, at))
         return known[1]
 
     @classmethod

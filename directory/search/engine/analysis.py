@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
 
-from directory.text import plain_signs
+from directory.text import lower_case, without_accents
 
 LANGUAGES = ("es", "en", "fr")
 MAX_WORD = 40
@@ -35,13 +34,7 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def fold(text: str) -> str:
     """Lower case without accents or ligatures; an elided article is split off, other apostrophes vanish."""
-    lower = plain_signs(text).lower().replace("œ", "oe").replace("æ", "ae")
-    joined = _ELISION.sub(" ", lower).replace("'", "")
-    if joined.isascii():
-        return joined
-    decomposed = unicodedata.normalize("NFKD", joined)
-    # Some signs become capital letters only when they are decomposed.
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).lower()
+    return without_accents(_ELISION.sub(" ", lower_case(text)).replace("'", ""))
 
 
 def words(text: str) -> list[str]:

@@ -10,7 +10,6 @@ from uuid import UUID
 from flask import current_app
 from markupsafe import Markup
 
-from directory.clock import last_end_of_day
 from directory.extensions import db
 from directory.publication.cards import Card, Edition, cards_of
 from directory.publication.records import PublicOrganization
@@ -42,8 +41,8 @@ class PageCard:
 
 def page_cards(result: SearchResult, picks: Picks) -> list[PageCard]:
     """The cards of what a search found, in the page's language; their links carry what was picked."""
-    edition = Edition(FORM, current_language(), last_end_of_day(result.at), result.epoch)
-    cards = cards_of(db.session, result.hits, edition, _Maker().make, result.at, in_step=is_in_step())
+    edition = Edition(FORM, current_language(), result.at, result.epoch)
+    cards = cards_of(db.session, result.hits, edition, _Maker().make, in_step=is_in_step())
     return [_page_card(hit, card, picks) for hit, card in cards]
 
 

@@ -9,14 +9,14 @@ from uuid import UUID
 from flask import flash, g, render_template
 from flask_babel import gettext
 
-from directory.clock import now, today_in
+from directory.clock import now
 from directory.extensions import db
 from directory.organizations.availability import set_availability, until_choices
 from directory.organizations.edit import record_data
 from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData
 from directory.organizations.services import AvailabilityState
-from directory.organizations.zones import main_zone, zones_of
+from directory.organizations.zones import day_at
 from directory.publication.records import PublicAvailability, PublicOrganization
 from directory.registration.changes import Outcome, begin_change, submit_change, waiting_changes
 from directory.registration.models import Origin, Submission
@@ -98,8 +98,7 @@ def _availability_form(record: PublicOrganization, said: PublicAvailability | No
 
 def _today_of(record: PublicOrganization) -> date:
     """The day that it is at the first of its places, protected ones included."""
-    locations = db.session.get_one(Organization, record.id).locations
-    return today_in(main_zone(zones_of(locations)))
+    return day_at(db.session.get_one(Organization, record.id).locations, now())
 
 
 def service_choices(record: PublicOrganization) -> list[tuple[str, str]]:

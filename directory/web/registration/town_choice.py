@@ -38,11 +38,11 @@ class TownQuestion:
         self._typed = typed or ""
         if not typed or country not in MEMBER_STATES:
             return
-        is_known = known is not None and is_same_town(known, country, typed, None)
-        if is_known and known and known.place_id:
+        kept = known if known and is_same_town(known, country, typed, None) else None
+        if kept and kept.place_id:
             return  # it is where it was, whichever town of the name that is
         self.answer = find_place(country, typed)
-        if self.answer.town or (is_known and not self.answer.candidates):
+        if self.answer.town or (kept and not self.answer.candidates):
             return
         self.problem = (
             gettext("There are several of this name. Choose one below.")

@@ -143,11 +143,7 @@ def read_rows(lines: Iterable[str], file: str = "") -> Iterator[tuple[int, Phras
     try:
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise BadPhrase(Fault.COLUMNS, ",".join(reader.fieldnames or ()), 1, file)
-        for cells in reader:
-            try:
-                yield reader.line_num, parse_row(cells)
-            except BadPhrase as error:
-                raise BadPhrase(error.fault, error.text, reader.line_num, file) from error
+        yield from _each(((reader.line_num, cells) for cells in reader), file)
     except csv.Error as error:
         raise BadPhrase(Fault.COLUMNS, str(error), reader.reader.line_num, file) from error
 
@@ -158,11 +154,15 @@ def read_file(raw: bytes) -> Iterator[tuple[int, PhraseRow]]:
         sheet = read_sheet(raw, COLUMNS)
     except Unreadable as error:
         raise BadPhrase(Fault.COLUMNS, error.reason, error.line) from error
-    for line, cells in sheet.rows:
+    yield from _each((line, dict(zip(sheet.header, cells, strict=True))) for line, cells in sheet.rows)
+
+
+def _each(rows: Iterable[tuple[int, Mapping[str, object]]], file: str = "") -> Iterator[tuple[int, PhraseRow]]:
+    for line, cells in rows:
         try:
-            yield line, parse_row(dict(zip(sheet.header, cells, strict=True)))
+            yield line, parse_row(cells)
         except BadPhrase as error:
-            raise BadPhrase(error.fault, error.text, line) from error
+            raise BadPhrase(error.fault, error.text, line, file) from error
 
 
 def release_rows(of: Path | None = None) -> Iterator[PhraseRow]:
