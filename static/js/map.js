@@ -89,8 +89,11 @@ function circle(text) {
 
 async function draw() {
   box.querySelector("[data-fallback]").remove();
+  // Nothing flies or fades for who has asked their device for stillness.
+  const moves = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(box, {
     center: [30, -96], zoom: 4, minZoom: 3, maxZoom: 13, zoomControl: false, attributionControl: false,
+    fadeAnimation: moves, zoomAnimation: moves, markerZoomAnimation: moves, inertia: moves,
     maxBounds: [[-5, -190], [84, -40]],
   });
   L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
@@ -100,7 +103,7 @@ async function draw() {
   const offices = document.querySelector("[data-offices]");
   const count = found.points.length;
   offices.textContent = count === 1 ? offices.dataset.one : offices.dataset.many.replace("#", count.toLocaleString(document.documentElement.lang));
-  const group = L.markerClusterGroup({ iconCreateFunction: cluster, maxClusterRadius: 44, showCoverageOnHover: false, chunkedLoading: true });
+  const group = L.markerClusterGroup({ iconCreateFunction: cluster, maxClusterRadius: 44, showCoverageOnHover: false, chunkedLoading: true, animate: moves });
   const icon = L.divIcon({ className: "pin", iconSize: null, html: "<span></span>" });
   group.addLayers(found.points.map((point) => L.marker([point[0], point[1]], { icon, title: point[2], alt: point[2] }).bindPopup(() => popup(point))));
   // Of all points, not of those that a slow phone has added so far.

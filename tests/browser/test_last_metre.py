@@ -79,7 +79,8 @@ def test_a_bed_near_me_is_three_taps(phone: Page, server: str) -> None:
 
 
 def test_whoever_does_not_say_where_they_are_is_told_what_to_type(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": SCREEN_PX})  # without the permission
+    context = browser.new_context(viewport={"width": 360, "height": SCREEN_PX})
+    context.grant_permissions(["notifications"])  # and no other: who is asked where they are says no
     page = context.new_page()
     page.goto(f"{server}/es/")
     page.get_by_role("link", name="Albergue", exact=True).click()

@@ -78,6 +78,15 @@ def test_the_map_shows_every_point_and_leads_to_records(page: Page, server: str)
     assert "/es/organizations/" in (link.get_attribute("href") or "")
 
 
+def test_the_map_keeps_still_for_who_wants_no_motion(page: Page, server: str) -> None:
+    for motion, classes in (("reduce", 0), ("no-preference", 1)):
+        page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+        page.goto(f"{server}/es/map?country=BZ")
+        page.locator(".pin, .cluster").first.wait_for()
+        for name in ("leaflet-fade-anim", "leaflet-proxy"):
+            assert page.locator(f".{name}").count() == classes, (motion, name)
+
+
 def test_nothing_moves_while_a_results_page_loads(page: Page, server: str) -> None:
     page.goto(f"{server}/es/search?q=albergue")
     page.wait_for_load_state("networkidle")
@@ -120,6 +129,7 @@ def test_need_then_place_are_two_taps(browser: Browser, server: str) -> None:
 
 def test_a_browser_that_does_not_say_where_it_is(browser: Browser, server: str) -> None:
     context = browser.new_context()
+    context.grant_permissions(["notifications"])  # and no other
     page = context.new_page()
     page.goto(f"{server}/en/countries/US")
     page.get_by_role("link", name="Legal aid", exact=True).click()
