@@ -174,6 +174,7 @@ def _organization_rows(record: PublicOrganization, base_url: str) -> Iterator[Js
         "languages": "|".join(record.languages),
         "nationalities": "|".join(record.nationalities),
         **{f"summary_{language}": record.summary.get(language) for language in LANGUAGES},
+        "availability": _lasting_availability(record),
         "source_name": record.source.name,
         "source_url": record.source.url,
         "source_date": record.source.date,
@@ -188,6 +189,13 @@ def _organization_rows(record: PublicOrganization, base_url: str) -> Iterator[Js
     }
     for location in record.locations:
         yield {**common, **_location_cells(location)}
+
+
+def _lasting_availability(record: PublicOrganization) -> str | None:
+    """What all its services say for good; of a word for today a file would make a lasting one."""
+    said = {(service.availability.state, service.availability.until) for service in record.services}
+    state, until = said.pop() if len(said) == 1 else ("unknown", None)
+    return state if until is None and state != "unknown" else None
 
 
 def _location_cells(location: PublicLocation) -> Json:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from directory.exchange.checks import RowChecker, is_vague_date, is_web_address
 from directory.exchange.table import EXPORT_ONLY, BrokenFile, Problem, Row, read_table
-from directory.exchange.words import VISIBILITIES
+from directory.exchange.words import AVAILABILITIES, VISIBILITIES
 from directory.identifiers import record_uuid, seed_uuid
 from directory.organizations.models import (
     Accreditation,
@@ -28,7 +28,10 @@ from directory.organizations.models import (
     Visibility,
 )
 from directory.organizations.services import (
+    IMPORTED,
     AreaAtLocation,
+    Availability,
+    AvailabilityState,
     Service,
     ServiceAreaOf,
     ServiceAtLocation,
@@ -45,7 +48,7 @@ from directory.vocabulary.catalogue import Vocabulary
 ORGANIZATION_COLUMNS = (
     "organization_key", "name", "acronym", "alternate_names", "country", "website", "email", "year_founded",
     "legal_status", "accreditations", "service_areas", "populations", "languages", "nationalities",
-    *(f"summary_{language}" for language in LANGUAGES),
+    *(f"summary_{language}" for language in LANGUAGES), "availability",
     "source_name", "source_url", "source_date", "source_licence",
 )  # fmt: skip
 LOCATION_COLUMNS = (
@@ -55,6 +58,10 @@ LOCATION_COLUMNS = (
 )  # fmt: skip
 COLUMNS = ORGANIZATION_COLUMNS + LOCATION_COLUMNS
 REQUIRED = ("organization_key", "name", "country", "source_name", "location_key", "location_country")
+
+
+_UNSAID = ("availability", "")
+"""Counts for nothing in a digest: files of before this column say the same as those of after."""
 
 
 def read_organizations(path: Path, terms: Vocabulary, towns: TownIndex) -> list[Organization]:
@@ -85,7 +92,7 @@ def _repeated_locations(groups: Iterable[list[Row]]) -> list[Problem]:
 
 
 def _digest(rows: list[Row]) -> str:
-    cells = [sorted(row.cells.items()) for row in rows]
+    cells = [sorted(item for item in row.cells.items() if item != _UNSAID) for row in rows]
     return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -218,10 +225,11 @@ def _services(key: str, rows: list[Row], terms: Vocabulary, problems: list[Probl
         for row in rows
     }
     nationalities = check.several("nationalities", is_country, "an ISO 3166-1 alpha-2 country code")
+    said = check.one_of("availability", {"": ""} | AVAILABILITIES)
     slugs = dict.fromkeys(_areas(check, "service_areas", terms))
     slugs |= dict.fromkeys(slug for found in areas_by_location.values() for slug in found)
     groups = [group for group in terms.groups.values() if any(terms.areas[s].group == group.slug for s in slugs)]
-    return [
+    services = [
         Service(
             id=(service_id := seed_uuid(f"service/{key}/{group.slug}")),
             group_id=group.id,
@@ -238,6 +246,10 @@ def _services(key: str, rows: list[Row], terms: Vocabulary, problems: list[Probl
         )
         for position, group in enumerate(groups)
     ]
+    if said in set(AvailabilityState):  # what is not said is not taken back
+        for service in services:
+            service.availability = Availability(service_id=service.id, state=AvailabilityState(said), set_by=IMPORTED)
+    return services
 
 
 def _at_locations(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from directory.consulates.models import ConsulateKind, ConsulateStatus
 from directory.lines.models import LineChannel, LineKind
 from directory.organizations.models import Visibility
+from directory.organizations.services import AvailabilityState
 from directory.spreadsheet import words_for
 
 VISIBILITIES = words_for(
@@ -13,6 +14,14 @@ VISIBILITIES = words_for(
         Visibility.CITY_ONLY: "city|ciudad|solo ciudad|solo la ciudad|ville seulement|"
         "protegido|protegida|protected|protégée",
         Visibility.HIDDEN: "oculto|oculta|caché|cachée",
+    }
+)
+AVAILABILITIES = words_for(
+    {
+        AvailabilityState.OPEN: "abierto|abierta|con lugar|ouvert|ouverte",
+        AvailabilityState.LIMITED: "limitado|pocos lugares|limité|peu de places",
+        AvailabilityState.FULL: "lleno|llena|complet|complète",
+        AvailabilityState.CLOSED: "cerrado|cerrada|fermé|fermée",
     }
 )
 CONSULATE_KINDS = words_for(

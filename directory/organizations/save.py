@@ -16,7 +16,7 @@ from directory.changes.slugs import assign_slug, current_slugs, free_slug, give_
 from directory.changes.snapshot import snapshot_of
 from directory.database import AnySession
 from directory.organizations.models import Location, Organization, Visibility
-from directory.organizations.services import Service, ServiceAtLocation
+from directory.organizations.services import IMPORTED, Availability, Service, ServiceAtLocation
 
 OPENNESS = {Visibility.HIDDEN: 0, Visibility.CITY_ONLY: 1, Visibility.PUBLIC: 2}
 
@@ -68,6 +68,7 @@ class OrganizationWriter:
         `keeps_protection`: a file cannot open what is protected; whoever speaks for the organization can.
         """
         self._keep_service_ids(draft)
+        self._keep_availability(draft)
         tightens = self._tightens(draft)
         if keeps_protection:
             self._keep_protection(draft)
@@ -120,10 +121,21 @@ class OrganizationWriter:
         known = {row.group_id: row.id for row in self.session.execute(query)}
         for service in draft.services:
             service.id = known.get(service.group_id, service.id)
+            if "availability" in service.__dict__ and service.availability is not None:
+                service.availability.service_id = service.id
             for tie in service.locations:
                 tie.service_id = service.id
                 for area in tie.areas:
                     area.service_id = service.id
+
+    def _keep_availability(self, draft: Organization) -> None:
+        """What a file says of who is full or closed does not overrule a person."""
+        query = select(Availability).join(Service).where(Service.organization_id == draft.id)
+        known = {row.service_id: row for row in self.session.scalars(query)}
+        for service in draft.services:
+            said = known.get(service.id)
+            if said is not None and said.set_by != IMPORTED and "availability" in service.__dict__:
+                service.availability = said
 
 
 def _slug_names(draft: Organization) -> list[str]:

@@ -14,6 +14,9 @@ from directory.clock import now
 from directory.database import Base, closed_set
 from directory.organizations.texts import TextOrigin
 
+IMPORTED = "import"
+"""Who said what a file said: until somebody says otherwise."""
+
 
 class Access(enum.StrEnum):
     """How a person gets to a service."""

@@ -160,8 +160,8 @@ def test_bad_consulates_are_refused(app: Flask, tmp_path: Path) -> None:
 
 
 def test_the_seed_data_are_all_there_and_unverified(seeded: Flask) -> None:
-    assert db.session.scalar(select(func.count()).select_from(Organization)) == 1844
-    assert db.session.scalar(select(func.count()).select_from(Location)) == 2339
+    assert db.session.scalar(select(func.count()).select_from(Organization)) == 1893
+    assert db.session.scalar(select(func.count()).select_from(Location)) == 2392
     assert db.session.scalar(select(func.count()).select_from(Consulate)) == 296
     assert db.session.scalar(select(func.count()).where(Organization.verified_on.is_not(None))) == 0
     assert db.session.scalar(select(func.count()).where(Organization.source_name == "")) == 0

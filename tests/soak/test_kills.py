@@ -58,7 +58,7 @@ def test_an_import_killed_again_and_again_ends_whole(kind: str, tmp_path: Path) 
 
 def _check_the_whole() -> None:
     count = db.session.scalar(select(func.count()).select_from(Organization))
-    assert count == 1844 + ORGANIZATIONS
+    assert count == 1893 + ORGANIZATIONS
     last = feed_position(db.session).seq
     assert [change.seq for change in changes_since(db.session, 0, last + 10)] == list(range(1, last + 1))
     for table, entity in ((Revision, Revision.entity), (Slug, Slug.entity), (Change, Change.entity)):
