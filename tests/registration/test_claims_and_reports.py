@@ -12,14 +12,10 @@ from sqlalchemy import select
 from directory.accounts.models import Grant, Role, User
 from directory.clock import now, today
 from directory.extensions import db
-from directory.organizations.edit import record_data
 from directory.organizations.models import Organization, VerificationMethod
-from directory.organizations.record_data import RecordData
 from directory.organizations.verify import verify
 from directory.publication.organizations import public_organizations
-from directory.registration.claims import own_domains, proves, proving_domains
 from directory.registration.models import Report, Submission, SubmissionState
-from directory.vocabulary.catalogue import vocabulary
 from tests.factories import add_organizations, organization_row
 from tests.site import database, letters, link_in, make_user, organization_id, read, send, signed_in, visitor
 
@@ -40,45 +36,6 @@ def organization(site: Flask, tmp_path: Path) -> uuid.UUID:
 
 def claims(app: Flask) -> list[SubmissionState]:
     return read(app, lambda: list(db.session.scalars(select(Submission.state))))
-
-
-@pytest.mark.parametrize(
-    ("address", "is_proof"),
-    [
-        ("ana@casa-ejemplo.example.org", True),
-        ("casa@gmail.com", True),
-        ("other@gmail.com", False),
-        ("thief@hotmail.es", False),
-        ("ana@casa-ejemplo.example.org.evil.example.com", False),
-        ("ana@mail.casa-ejemplo.example.org", False),
-    ],
-)
-def test_which_address_proves_something(
-    site: Flask, organization: uuid.UUID, tmp_path: Path, address: str, is_proof: bool
-) -> None:
-    def answer() -> bool:
-        row = db.session.get_one(Organization, organization)
-        return proves(db.session, row, record_data(db.session, organization, vocabulary(db.session)), address)
-
-    assert read(site, answer) is is_proof
-    with site.app_context():
-        add_organizations(
-            tmp_path,
-            organization_row(organization_key="b", location_key="b/1", website="https://casa-ejemplo.example.org/b"),
-        )
-    assert read(site, answer) is (address == "casa@gmail.com"), "a domain of two records proves nothing"
-
-
-@pytest.mark.parametrize("site_of", ["https://law.cuny.edu/clinic", "https://asylum.ny.gov", "https://www.gob.mx/x"])
-def test_a_domain_of_many_people_proves_nothing(site: Flask, organization: uuid.UUID, site_of: str) -> None:
-    with site.app_context():
-        row = db.session.get_one(Organization, organization)
-        assert proving_domains(db.session, row, RecordData(name="x", website=site_of)) == []
-
-
-def test_a_page_in_a_social_network_is_nobodys_domain() -> None:
-    assert own_domains(RecordData(name="x", website="https://www.facebook.com/casa")) == set()
-    assert own_domains(RecordData(name="x", website="https://casa.wordpress.com/")) == set()
 
 
 def test_a_letter_to_the_own_domain_gives_access(site: Flask, organization: uuid.UUID) -> None:

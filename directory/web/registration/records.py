@@ -20,8 +20,9 @@ from directory.organizations.record_data import RecordData, public_view
 from directory.publication.find import Found, find_record
 from directory.publication.records import PublicOrganization
 from directory.registration.changes import begin_change, submit_change
-from directory.registration.claims import claim, proving_domains
+from directory.registration.claims import claim
 from directory.registration.models import Origin
+from directory.registration.proof import own_domain
 from directory.registration.reports import report
 from directory.registration.submissions import data_of, draft_link, put
 from directory.vocabulary.catalogue import vocabulary
@@ -132,14 +133,14 @@ def number_save(slug: str) -> ResponseReturnValue:
 def claim_page(slug: str) -> str:
     """This is my organization."""
     organization, record = record_at(slug)
-    return render_template("registration/claim.html", record=record, form=ClaimForm(), domains=_domains(organization))
+    return render_template("registration/claim.html", record=record, form=ClaimForm(), domain=_domain(organization))
 
 
-def _domains(organization: Organization) -> list[str]:
-    """The domains at which an address proves something; none while contacts are suspended."""
+def _domain(organization: Organization) -> str | None:
+    """The domain at which an address proves something; none while contacts are suspended."""
     if organization.contacts_suspended_at:
-        return []
-    return proving_domains(db.session, organization, _public_data(organization))
+        return None
+    return own_domain(db.session, organization, _public_data(organization))
 
 
 def _public_data(organization: Organization) -> RecordData:
@@ -153,7 +154,7 @@ def claim_save(slug: str) -> ResponseReturnValue:
     form = ClaimForm()
     if not form.validate():
         return (
-            render_template("registration/claim.html", record=record, form=form, domains=_domains(organization)),
+            render_template("registration/claim.html", record=record, form=form, domain=_domain(organization)),
             422,
         )
     claim(db.session, organization, _public_data(organization), form.email.data, form.note.data, g.lang, now())
