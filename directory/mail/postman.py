@@ -30,13 +30,18 @@ def carry_one(session: AnySession) -> bool:
         return False
     message_id, language = message.id, message.language
     session.commit()
-    message = session.get_one(OutboxMessage, message_id)
+    message = session.get(OutboxMessage, message_id)
+    if message is None:  # taken back since
+        session.rollback()
+        return True
     session.expunge(message)
     session.rollback()
     with in_language(language):
         attempt = deliver(message, settings)
     begin_write(session)
-    note(session, session.get_one(OutboxMessage, message_id), attempt, now())
+    sent = session.get(OutboxMessage, message_id)
+    if sent is not None:  # None: taken back while it was on its way
+        note(session, sent, attempt, now())
     session.commit()
     _log.info("mail %s: %s%s", message.kind, attempt.outcome.name, f" ({attempt.error})" if attempt.error else "")
     return True

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from directory.accounts.models import AccessLink, Grant
+from directory.accounts.models import Grant
 from directory.changes.models import ChangeKind, Entity, Slug
 from directory.changes.recording import record_audit, record_change
 from directory.database import AnySession
@@ -16,6 +16,7 @@ from directory.organizations.models import Organization, Visibility
 from directory.organizations.record_data import LocationData, PhoneData, RecordData, ServiceData, new_location_id
 from directory.places.names import fold
 from directory.referrals.absorb import move_joint_work
+from directory.registration.doors import close_doors
 from directory.registration.models import Report, Submission, SubmissionKind
 from directory.vocabulary.catalogue import Vocabulary
 
@@ -50,6 +51,7 @@ def merge_records(
         raise SameRecord(str(merged.id))
     if kept.contacts_suspended_at or merged.contacts_suspended_at:
         raise ContactsSuspended(str(merged.id))
+    close_doors(session, merged.id, actor, now)
     absorb(session, kept, record_data(session, merged.id, terms), terms, actor)
     merged.removed_at = now
     merged.merged_into_id = kept.id
@@ -69,14 +71,13 @@ def merge_records(
 
 
 def _move_what_hangs_on(session: AnySession, merged: Organization, kept: Organization) -> None:
-    """Editors, keys, reports and claims of the record that goes belong to the one that stays.
+    """Editors, reports and claims of the record that goes belong to the one that stays; its links open nothing.
 
-    Open edits stay where they are: they started from a text that the kept record does not have, and a moderator
+    Edits that wait stay where they are: they started from a text that the kept record does not have, and a moderator
     carries over what is worth it.
     """
     for table, condition in (
         (Grant, Grant.organization_id == merged.id),
-        (AccessLink, (AccessLink.organization_id == merged.id) & AccessLink.submission_id.is_(None)),
         (Report, Report.organization_id == merged.id),
         (Submission, (Submission.organization_id == merged.id) & (Submission.kind == SubmissionKind.CLAIM)),
     ):

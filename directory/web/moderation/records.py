@@ -6,8 +6,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from directory.accounts.links import close_links, revoke_links
-from directory.accounts.models import LinkPurpose
 from directory.accounts.policy import Permission
 from directory.accounts.viewer import actor_name, require
 from directory.changes.models import Entity
@@ -17,14 +15,12 @@ from directory.extensions import db
 from directory.mail.outbox import refused_addresses
 from directory.moderation.history import compare, decisions, merged_records, restore, revisions
 from directory.moderation.merging import ContactsSuspended, SameRecord, merge_records
+from directory.moderation.removal import remove, suspend
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.edit import NoSuchRevision, record_data
 from directory.organizations.models import Organization, VerificationMethod
-from directory.organizations.remove import unpublish
-from directory.organizations.verify import restore_contacts, suspend_contacts, verify
-from directory.partnerships.leave import distrust
+from directory.organizations.verify import restore_contacts, verify
 from directory.publication.records import PublicOrganization
-from directory.referrals.leave import leave
 from directory.registration.keys import was_spoken_to
 from directory.registration.reports import open_reports, resolve_reports
 from directory.registration.risks import fingerprint_of
@@ -35,10 +31,6 @@ from directory.web.registration.fields import stripped
 from directory.web.registration.records import record_at, target_of
 
 MAX_REVISION = 2**31
-_KEYS = (
-    LinkPurpose.MANAGE, LinkPurpose.STILL_RIGHT, LinkPurpose.OLD_CHANNEL, LinkPurpose.CLAIM, LinkPurpose.PARTNERSHIP,
-    LinkPurpose.REFERRAL, LinkPurpose.KEY,
-)  # fmt: skip
 
 
 def _revision_number(name: str) -> int | None:
@@ -104,11 +96,7 @@ def act(slug: str, action: str) -> ResponseReturnValue:
     organization, public = _mine(slug)
     note = (stripped(request.form.get("note")) or "")[:300] or None
     if action == "suspend":
-        suspend_contacts(db.session, organization, note, actor_name(), now())
-        revoke_links(db.session, organization.id, now(), *_KEYS)
-        for submission in open_about(db.session, organization.id):
-            close_links(db.session, submission.id, now())
-        distrust(db.session, organization.id, actor_name(), now())
+        suspend(db.session, organization, note, actor_name(), now())
         flash(gettext("The contacts are out of public sight, and every link to the record is dead."))
     elif action == "unsuspend":
         restore_contacts(db.session, organization, actor_name())
@@ -124,9 +112,7 @@ def act(slug: str, action: str) -> ResponseReturnValue:
         resolve_reports(db.session, organization.id, actor_name(), now())
         flash(gettext("The record is confirmed."))
     else:
-        leave(db.session, organization.id, actor_name(), now())
-        unpublish(db.session, organization, actor_name())
-        revoke_links(db.session, organization.id, now(), *_KEYS)
+        remove(db.session, organization, actor_name(), now())
         db.session.commit()
         flash(gettext("The record is out of the directory."))
         return redirect(url_for("moderation.home"), code=303)
