@@ -13,13 +13,14 @@ from directory.accounts.models import LinkPurpose
 from directory.changes.models import Entity
 from directory.changes.recording import record_audit
 from directory.database import AnySession
-from directory.organizations.differences import Conflict, Difference, differences, merge, only
+from directory.organizations.differences import Conflict, Difference, Path, differences, merge, only
 from directory.organizations.edit import change_record, current_revision, record_data, revision_data
 from directory.organizations.models import Organization
 from directory.organizations.record_data import RecordData, public_view
 from directory.organizations.verify import verify
 from directory.registration import letters
 from directory.registration.models import Origin, Submission, SubmissionKind, SubmissionState
+from directory.registration.protection import revealing
 from directory.registration.risks import Risk, is_risky, risks_of
 from directory.registration.submissions import begin, data_of
 from directory.vocabulary.catalogue import Vocabulary
@@ -134,7 +135,7 @@ def submit_change(
     current, merged, conflicts = on_current(session, submission, terms)
     if conflicts:
         return Outcome(conflicts=tuple(conflicts))
-    changed = differences(current, merged)
+    changed, telling = differences(current, merged), revealing(current, merged)
     if submission.origin == Origin.LINK and submission.confirmed_at and submission.confirmation_method:
         verify(session, organization, submission.confirmation_method, actor, now.astimezone().date())
         revoke_links(session, organization.id, now, LinkPurpose.STILL_RIGHT)
@@ -145,16 +146,16 @@ def submit_change(
     submission.risks = risks_of(session, submission, merged)
     if organization.contacts_suspended_at:
         # Somebody may be speaking for the organization who does not: nothing goes live, and nobody is asked.
-        _wait(submission, changed)
+        _wait(submission, changed, telling)
         return Outcome(waiting=tuple(changed))
-    risky = [] if submission.origin == Origin.OFFICER else _risky(changed)
+    risky = [] if submission.origin == Origin.OFFICER else _risky(changed, telling)
     safe = {item.path for item in changed} - {item.path for item in risky}
     live = change_record(session, organization, only(current, merged, safe), terms, actor, "edit") if safe else []
     if not risky:
         submission.state = SubmissionState.APPROVED
         submission.decided_at, submission.decided_by = now, actor
         return Outcome(live=tuple(live))
-    _hold(session, submission, organization, current, risky, now)
+    _hold(session, submission, organization, current, risky, telling, now)
     held = {"submission": str(submission.id), "fields": [".".join(item.path) for item in risky]}
     record_audit(session, actor, "hold-change", Entity.ORGANIZATION, organization.id, after=held)
     return Outcome(live=tuple(live), waiting=tuple(risky))
@@ -167,24 +168,31 @@ def _suggest(session: AnySession, submission: Submission, terms: Vocabulary, now
         return Outcome()
     submission.submitted_at = now
     submission.risks = risks_of(session, submission, data_of(submission))
-    _wait(submission, changed)
+    _wait(submission, changed, revealing(record_data(session, _about(submission), terms), data_of(submission)))
     return Outcome(waiting=tuple(changed))
 
 
-def _wait(submission: Submission, changed: list[Difference]) -> None:
+def _wait(submission: Submission, changed: list[Difference], telling: set[Path]) -> None:
     submission.state = SubmissionState.PENDING
-    _note_contact_risk(submission, _risky(changed))
+    _note_contact_risk(submission, _risky(changed, telling), telling)
 
 
-def _risky(changed: list[Difference]) -> list[Difference]:
-    """What must be confirmed; a place or service that goes with a contact of its own waits as a whole."""
+def _risky(changed: list[Difference], telling: set[Path]) -> list[Difference]:
+    """What must be confirmed; a place or service that goes with a contact of its own waits as a whole.
+
+    `telling`: places and texts that would say where somebody hides.
+    """
     risky = [item for item in changed if is_risky(item)]
-    gone = {item.path[:2] for item in risky if len(item.path) > 2 and item.after is None}
-    return risky + [item for item in changed if item.path[:2] in gone and item not in risky]
+    whole = {item.path[:2] for item in risky if len(item.path) > 2 and item.after is None}
+    return risky + [item for item in changed if {item.path, item.path[:2]} & (whole | telling) and item not in risky]
 
 
-def _note_contact_risk(submission: Submission, risky: list[Difference]) -> None:
-    opened = [item for item in risky if item.path[-1] in ("visibility", "is_email_private")]
+def _note_contact_risk(submission: Submission, risky: list[Difference], telling: set[Path]) -> None:
+    opened = [
+        item
+        for item in risky
+        if item.path[-1] in ("visibility", "is_email_private") or {item.path, item.path[:2]} & telling
+    ]
     contacts = [".".join(item.path) for item in risky if item not in opened]
     found = {Risk.CONTACT.value: contacts, Risk.PROTECTION.value: [".".join(item.path) for item in opened]}
     submission.risks = {**submission.risks, **{risk: paths for risk, paths in found.items() if paths}}
@@ -196,10 +204,11 @@ def _hold(
     organization: Organization,
     current: RecordData,
     risky: list[Difference],
+    telling: set[Path],
     now: datetime,
 ) -> None:
     """Ask the old channel; where there is none, a moderator calls."""
-    _note_contact_risk(submission, risky)
+    _note_contact_risk(submission, risky, telling)
     submission.state = SubmissionState.PENDING
     address = next(iter(current.all_emails()), None)
     if address:

@@ -18,6 +18,7 @@ from directory.organizations.duplicates.fingerprint import Fingerprint
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.record_data import RecordData
 from directory.registration.models import OPEN_STATES, Submission, SubmissionKind
+from directory.registration.protection import opens, strings
 
 MAX_LINKS = 3
 
@@ -92,25 +93,15 @@ def is_risky(difference: Difference) -> bool:
     if _is_contact(difference.path):
         return bool(difference.after or difference.before)
     if difference.path[-1] == "visibility":
-        return difference.after == "public" and difference.before in ("city_only", "hidden")
+        return opens(difference.before, difference.after)
     if difference.path[-1] == "is_email_private":
         return bool(difference.before) and not difference.after
-    known = set(_strings(difference.before))
-    return any(text not in known and not is_harmless(text) for text in _strings(difference.after))
+    known = set(strings(difference.before))
+    return any(text not in known and not is_harmless(text) for text in strings(difference.after))
 
 
 def _is_contact(path: Path) -> bool:
     return path[-1] in CONTACT_FIELDS
-
-
-def _strings(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for item in value.values() for text in _strings(item)]
-    if isinstance(value, list | tuple):
-        return [text for item in value for text in _strings(item)]
-    return []
 
 
 def fingerprint_of(data: RecordData) -> Fingerprint:
