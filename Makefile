@@ -7,13 +7,17 @@ DEV_STAMP = $(VENV)/.installed-dev
 BENCH_STAMP = $(VENV)/.installed-bench
 CATALOGUES = $(wildcard directory/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: run test check format bench relevance soak catalogues screenshots clean
+.PHONY: run test check format bench relevance soak fuzz catalogues screenshots clean
 
 run: $(STAMP)
 	$(BIN)/cso-directory serve
 
 test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+
+# Hostile values in every form and body: four times about eleven thousand requests.
+fuzz: $(DEV_STAMP)
+	DIRECTORY_FUZZ=6000 $(BIN)/python -m pytest -n 2 tests/security/test_hostile_values.py
 
 soak: $(DEV_STAMP)
 	$(BIN)/python -m pytest -m soak

@@ -89,7 +89,7 @@ def _root() -> ResponseReturnValue:
 
 
 def _refuse_unreadable() -> None:
-    """Refuse addresses that are not UTF-8 or hold a NUL: no database takes them."""
+    """Refuse addresses that are not UTF-8 or hold a NUL, which no database takes, and forms that are none."""
     raw = unquote_to_bytes(request.environ.get("QUERY_STRING", "")) + request.environ.get("PATH_INFO", "").encode(
         "latin-1", "replace"
     )
@@ -99,6 +99,8 @@ def _refuse_unreadable() -> None:
         abort(400, gettext("The address holds characters that are not valid UTF-8."))
     if b"\0" in raw:
         abort(400, gettext("The address holds a character that cannot be used."))
+    if request.is_json and not _wants_json():
+        abort(415)  # no page is sent as JSON, and whatever reads forms would try to make one of it
 
 
 def _secure(response: Response) -> Response:

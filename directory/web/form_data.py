@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from flask import Request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 from werkzeug.formparser import FormDataParser
 
 from directory.text import clean
@@ -26,3 +27,12 @@ class CleanRequest(Request):
     """A request whose form is read by `CleanParser`. Addresses and bodies of JSON are left as they came."""
 
     form_data_parser_class = CleanParser
+
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        """The body as JSON. One that is nested deeper than anything we read is none: 400, or None where `silent`."""
+        try:
+            return super().get_json(force=force, silent=silent, cache=cache)
+        except RecursionError:
+            if silent:
+                return None
+            raise BadRequest("The body is nested too deeply.") from None

@@ -21,7 +21,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from directory.accounts.models import TokenScope
 from directory.consulates.edit import Contacts, PhoneLine
@@ -134,7 +134,7 @@ class MobileForm(FlaskForm):  # type: ignore[misc]
     place = StringField(
         _l("Town"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write the town.")), Length(max=120)],
+        validators=[DataRequired(_l("Write the town.")), Length(max=120)],
         description=_l("With its state: “Harlingen, Texas”."),
     )
     starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Write the day."))],
@@ -185,7 +185,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
     label = StringField(
         _l("For which system"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write a name.")), Length(max=80)],
+        validators=[DataRequired(_l("Write a name.")), Length(max=80)],
         description=_l("So that you know later which key to take away."),
     )
     scopes = CheckboxesField(_l("What it may do"), validators=[InputRequired(_l("Choose at least one."))],
@@ -215,7 +215,7 @@ class AssistanceForm(FlaskForm):  # type: ignore[misc]
     source_name = StringField(
         _l("By which agreement"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write the name of the agreement.")), Length(max=300)],
+        validators=[DataRequired(_l("Write the name of the agreement.")), Length(max=300)],
         description=_l("Its name and date."),
     )
     source_url = StringField(_l("Where it can be read"), filters=[url_filter],

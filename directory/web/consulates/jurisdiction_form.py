@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import BooleanField, DateField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from directory.consulates.edit import AreaData
 from directory.consulates.models import Consulate
@@ -52,7 +52,7 @@ class JurisdictionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no typ
     source = StringField(
         _l("Who says so"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write who says so.")), Length(max=300)],
+        validators=[DataRequired(_l("Write who says so.")), Length(max=300)],
         description=_l("A decree, a circular, or the consulate itself."),
     )
     source_url = StringField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from directory.extensions import db
 from directory.places.countries import country_name
@@ -47,7 +47,7 @@ def fault_text(fault: Fault) -> str:
 class WordForm(SafeForm):
     """One phrase. `looked` names what its effects were shown for: only that can be saved."""
 
-    phrase = StringField(_("Phrase, as people type it"), [InputRequired(), Length(max=MAX_LENGTHS["phrase"])])
+    phrase = StringField(_("Phrase, as people type it"), [DataRequired(), Length(max=MAX_LENGTHS["phrase"])])
     language = SelectField(_("Language"))
     meaning = SelectField(_("Meaning"))
     place = StringField(

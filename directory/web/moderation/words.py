@@ -118,7 +118,8 @@ def word(phrase_id: int) -> ResponseReturnValue:
     if row is None:
         return _page(form, phrase), 422
     if not _was_shown(form, row, is_disabled=is_disabled):
-        return _page(form, phrase, _shown(form, row, phrase_id, is_disabled=is_disabled), action=action)
+        effects = _shown(form, row, phrase_id, is_disabled=is_disabled)
+        return _page(form, db.session.get(LexiconPhrase, phrase_id) or abort(404), effects, action=action)
     try:
         if action in ("disable", "enable"):
             set_disabled(db.session, phrase_id, form.based_on(), actor_name(), now(), is_disabled=is_disabled)

@@ -23,7 +23,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from directory.clock import latest_day, now
 from directory.extensions import db
@@ -226,7 +226,7 @@ class OfficerAnswerForm(FlaskForm):  # type: ignore[misc]
     note = StringField(
         _l("Who said so"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write their task.")), Length(max=120), check_no_case],
+        validators=[DataRequired(_l("Write their task.")), Length(max=120), check_no_case],
         description=_l("Their task in the organization, such as “coordinator”."),
     )
 

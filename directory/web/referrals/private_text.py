@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from directory.personal_data.free_text import PersonalData, personal_data_in
 from directory.personal_data.names import personal_data_names
@@ -64,5 +64,5 @@ def check_no_case(_form: Form, field: Field) -> None:
 
 def private_text(label: str, help_text: str, *, required: str | None = None) -> TextAreaField:
     """A text field of such a form, checked by `validate_<name>` of the form."""
-    checks = [InputRequired(required)] if required else [Optional()]
+    checks = [DataRequired(required)] if required else [Optional()]
     return TextAreaField(label, filters=[stripped], validators=[*checks, Length(max=MAX_TEXT)], description=help_text)

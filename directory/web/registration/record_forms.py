@@ -150,7 +150,7 @@ class ClaimForm(FlaskForm):  # type: ignore[misc]
     email = EmailField(
         _l("Your e-mail"),
         filters=[stripped],
-        validators=[InputRequired(_l("Write your e-mail.")), Length(max=120), IS_EMAIL],
+        validators=[DataRequired(_l("Write your e-mail.")), Length(max=120), IS_EMAIL],
         description=_l("Best one at the organization’s own domain: then a link is enough. Any other waits for a call."),
     )
     note = TextAreaField(

@@ -92,15 +92,15 @@ def step_save(token: str, step: str) -> ResponseReturnValue:
         flash(gettext("This was decided already and cannot be changed here."))
         return redirect(url_for("register.draft", token=token), code=303)
     base = data_of(submission)
-    form = _steps()[step].make(base)
+    started_from = _version(submission, SafeForm().based_on())
+    form = _steps()[step].make(started_from)
     if isinstance(form, PlacesForm):
         form.prepare(base, vocabulary(db.session), g.lang)
     if isinstance(form, EssentialsForm) and (submission.kind != SubmissionKind.NEW or submission.submitted_at):
         del form.consent
     if not form.validate():
         return _step_page(submission, token, step, form, base), 422
-    started_from = next((item.data for item in submission.versions if item.number == form.based_on()), submission.data)
-    edited = _steps()[step].read(form, RecordData.model_validate(started_from))
+    edited = _steps()[step].read(form, started_from)
     if count_links(edited) > MAX_LINKS:
         form.form_errors = [gettext("There are too many addresses of the web in these texts.")]
         return _step_page(submission, token, step, form, base), 422
@@ -113,6 +113,12 @@ def step_save(token: str, step: str) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("Saved."))
     return redirect(_after(token, step), code=303)
+
+
+def _version(submission: Submission, number: int) -> RecordData:
+    """What the page showed that is sent now: another tab may have added or taken off parts since."""
+    data = next((item.data for item in submission.versions if item.number == number), submission.data)
+    return RecordData.model_validate(data)
 
 
 def _go_on(submission: Submission, form: SafeForm, before: RecordData) -> None:

@@ -113,6 +113,13 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
         normal_url(typed)
 
 
+@pytest.mark.parametrize("typed", ["https://" + "a" * 400_000 + ".org", "https://" + "ñ." * 130 + "org"])
+def test_an_address_that_fits_no_column_is_refused(typed: str) -> None:
+    """As typed, or once the signs of its host are written as networks write them."""
+    with pytest.raises(ValueError):
+        normal_url(typed)
+
+
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_cleaning(text: str) -> None:
     clean = stripped(cleaned(text))
