@@ -43,6 +43,8 @@ class User(Base, UserMixin):
     """When the owner of the e-mail first set a password through a link sent there."""
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_step: Mapped[int | None]
+    """The half minute of the last code that was used, counted from 1970: no code opens twice."""
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
     language: Mapped[str] = mapped_column(String(2), default="es")

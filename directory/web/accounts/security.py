@@ -21,6 +21,7 @@ from directory.accounts.throttle import throttle
 from directory.clock import now
 from directory.extensions import db
 from directory.settings import LANGUAGES
+from directory.web.accounts.one_time_codes import STEP_S, OneTimeCodes, wrong_code
 
 MIN_PASSWORD_LENGTH = 12
 FLOOR = "SIGN_IN_FLOOR_S"
@@ -61,6 +62,7 @@ def bind(app: Flask) -> Security:
         app,
         SQLAlchemyUserDatastore(db, User, Grant),
         mail_util_cls=OutboxMail,
+        totp_cls=OneTimeCodes,
         register_blueprint=True,
     )
     app.url_value_preprocessor(_take_language)
@@ -136,6 +138,7 @@ def _config(secret: str) -> dict[str, Any]:
         "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": True,
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": STEP_S,
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "security.mf_recovery_codes",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
@@ -159,7 +162,6 @@ def _config(secret: str) -> dict[str, Any]:
 
 def _messages() -> dict[str, Any]:
     """Flask-Security's messages in our words and languages."""
-    wrong_code = lazy_gettext("This code is not right. Codes change every thirty seconds: try the next one.")
     old_link = lazy_gettext("This link was used already or is too old. Ask for a new one here.")
     return {
         "GENERIC_AUTHN_FAILED": lazy_gettext("E-mail and password do not belong together."),
@@ -180,8 +182,8 @@ def _messages() -> dict[str, Any]:
         "PASSWORD_NOT_PROVIDED": lazy_gettext("Fill in your password."),
         "INVALID_PASSWORD": lazy_gettext("This password is not right."),
         "INVALID_EMAIL_ADDRESS": lazy_gettext("This is not an e-mail address."),
-        "TWO_FACTOR_INVALID_TOKEN": wrong_code,
-        "INVALID_CODE": wrong_code,
+        "TWO_FACTOR_INVALID_TOKEN": wrong_code(),
+        "INVALID_CODE": wrong_code(),
         "INVALID_RECOVERY_CODE": lazy_gettext("This recovery code is not right or was used already."),
         "NO_RECOVERY_CODES_SETUP": lazy_gettext("You have no recovery codes yet."),
         "TWO_FACTOR_LOGIN_SUCCESSFUL": lazy_gettext("You are signed in."),
