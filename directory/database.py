@@ -125,13 +125,33 @@ def take_turns(session: AnySession, key: int) -> None:
 
 
 @contextmanager
-def writing_connection(engine: Engine) -> Iterator[Connection]:
+def writing_connection(engine: Engine, *, patient: bool = True) -> Iterator[Connection]:
     """A short write transaction beside the session's own, committed at the end.
 
-    On SQLite never within a session that writes: each would wait for the other.
+    On SQLite never within a session that writes: each would wait for the other. Raises OperationalError where another
+    one writes: after the busy timeout, or at once for who is not `patient`.
     """
-    with engine.connect().execution_options(**{_BEGIN_IMMEDIATE: True}) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(**{_BEGIN_IMMEDIATE: True}) as connection,
+        _busy_timeout(connection, BUSY_TIMEOUT_MS if patient else 0),
+        connection.begin(),
+    ):
         yield connection
+
+
+@contextmanager
+def _busy_timeout(connection: Connection, milliseconds: int) -> Iterator[None]:
+    """How long SQLite waits for a writer; PostgreSQL's rows are locked one by one, and briefly."""
+    if connection.dialect.name != "sqlite" or milliseconds == BUSY_TIMEOUT_MS:
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.close()
 
 
 def forget_pages(session: AnySession) -> None:

@@ -10,6 +10,7 @@ import enum
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from directory.accounts.models import Role, TokenScope
 
@@ -61,6 +62,22 @@ class Target:
     is_suspended: bool = False
     """The organization's contacts are suspended: whoever speaks for it may not be who they say."""
 
+
+@dataclass(frozen=True)
+class SessionLimit:
+    """How long a browser stays signed in: since it was last used, and since it was signed in."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+SESSION_LIMITS = {
+    Role.ADMIN: SessionLimit(timedelta(hours=4), timedelta(hours=12)),
+    Role.MODERATOR: SessionLimit(timedelta(hours=4), timedelta(hours=12)),
+    Role.CONSULATE: SessionLimit(timedelta(hours=12), timedelta(days=7)),
+    Role.EDITOR: SessionLimit(timedelta(days=30), timedelta(days=90)),
+}
+"""By role; of several the shortest holds, and without any that of an editor."""
 
 Predicate = Callable[[Viewer, Target], bool]
 
@@ -237,19 +254,15 @@ OPEN_BLUEPRINTS = frozenset(
 
 ROUTES: dict[str, Permission] = {
     "root": Permission.READ,
-    "account.begin": Permission.OWN_ACCOUNT,
-    "account.home": Permission.OWN_ACCOUNT,
-    "account.end": Permission.OWN_ACCOUNT,
-    "account.end_all": Permission.OWN_ACCOUNT,
-    "people.home_of_people": Permission.MANAGE_PEOPLE,
-    "people.invite_somebody": Permission.MANAGE_PEOPLE,
-    "people.replace_officer": Permission.MANAGE_PEOPLE,
-    "people.withdraw_access": Permission.MANAGE_PEOPLE,
-    "editing.manage": Permission.EDIT_RECORD,
-    "editing.set_availability": Permission.EDIT_RECORD,
-    "editing.set_numbers": Permission.EDIT_RECORD,
-    "editing.set_hours": Permission.EDIT_RECORD,
-    "editing.edit": Permission.EDIT_RECORD,
+    **dict.fromkeys(("account.begin", "account.home", "account.end", "account.end_all"), Permission.OWN_ACCOUNT),
+    **dict.fromkeys(
+        ("people.home_of_people", "people.invite_somebody", "people.replace_officer", "people.withdraw_access"),
+        Permission.MANAGE_PEOPLE,
+    ),
+    **dict.fromkeys(
+        ("editing.manage", "editing.set_availability", "editing.set_numbers", "editing.set_hours", "editing.edit"),
+        Permission.EDIT_RECORD,
+    ),
     "guide.make": Permission.READ_WORKSPACE,
     "workspace.registrations": Permission.READ_WORKSPACE,
     "workspace.submission": Permission.READ_WORKSPACE,
@@ -276,6 +289,12 @@ BLUEPRINTS = {
     "network": Permission.READ_NETWORK,
     "region": Permission.READ_REGION,
 }
+
+
+def session_limit(viewer: Viewer) -> SessionLimit:
+    """How long whoever is signed in stays so."""
+    limits = [SESSION_LIMITS[grant.role] for grant in viewer.grants] or [SESSION_LIMITS[Role.EDITOR]]
+    return SessionLimit(min(item.idle for item in limits), min(item.whole for item in limits))
 
 
 def permission_for(endpoint: str) -> Permission | None:

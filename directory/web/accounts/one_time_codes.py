@@ -1,11 +1,11 @@
-"""One-time codes from an authenticator: each opens one door once, and only around the half minute in which it is shown."""
+"""One-time codes from an authenticator: each opens one door once, around the half minute in which it is shown."""
 
 from __future__ import annotations
 
 from flask import g
 from flask_babel import gettext, ngettext
 from flask_babel.speaklater import LazyString
-from flask_security import Totp
+from flask_security import Totp, UserMixin
 from passlib.exc import TokenError
 from passlib.totp import TotpMatch
 from sqlalchemy import or_, update
@@ -22,10 +22,10 @@ EARLY_S = 90
 _OFF = "clock_off_s"
 
 
-class OneTimeCodes(Totp):  # type: ignore[misc]  # Flask-Security's subclassing is meant for this
+class OneTimeCodes(Totp):
     """Refuses a code that was used, in the transaction that lets its owner in (RFC 6238, 5.2)."""
 
-    def verify_totp(self, token: str, totp_secret: str, user: User, window: int = STEP_S) -> bool:
+    def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = STEP_S) -> bool:
         """Whether a code is right now, or one step off, and was not used before."""
         at = now().timestamp()
         try:
@@ -37,9 +37,10 @@ class OneTimeCodes(Totp):  # type: ignore[misc]  # Flask-Security's subclassing 
             update(User)
             .where(User.id == user.id, or_(User.tf_last_step.is_(None), User.tf_last_step < match.counter))
             .values(tf_last_step=match.counter)
+            .returning(User.id)
             .execution_options(synchronize_session=False)
-        )
-        return bool(used.rowcount == 1)  # type: ignore[attr-defined]
+        ).first()
+        return used is not None
 
     def _clock_off_s(self, token: str, totp_secret: str, at: float) -> int:
         """How many seconds the clock that made a code is behind (negative) or ahead; 0 where no code tells."""
@@ -48,26 +49,26 @@ class OneTimeCodes(Totp):  # type: ignore[misc]  # Flask-Security's subclassing 
                 self._totp.verify(token, totp_secret, time=at + skew, window=0)
             except TokenError:
                 continue
-            return skew
+            return int(skew)
         return 0
 
 
 def wrong_code() -> LazyString:
     """What is said of a code that opens nothing, when the page is written."""
+    return LazyString(_told)
 
-    def told() -> str:
-        off_s: int = g.get(_OFF, 0)
-        if not off_s:
-            return gettext(
-                "This code is not right, or was used already. Codes change every thirty seconds: try the next one."
-            )
-        minutes = max(1, round(abs(off_s) / 60))
-        if off_s < 0:
-            return ngettext(
-                "The clock of your telephone is about a minute slow. Set it to automatic time, then try again.",
-                "The clock of your telephone is about %(count)s minutes slow. Set it to automatic time, then try again.",
-                minutes, count=minutes,
-            )  # fmt: skip
-        return gettext("The clock of your telephone is fast. Set it to automatic time, then try again.")
 
-    return LazyString(told)
+def _told() -> str:
+    off_s: int = g.get(_OFF, 0)
+    minutes = max(1, round(-off_s / 60))
+    told = gettext("This code is not right, or was used already. Codes change every thirty seconds: try the next one.")
+    if off_s < 0:
+        told = ngettext(
+            "The clock of your telephone is about a minute slow. Set it to automatic time, then try again.",
+            "The clock of your telephone is about %(count)s minutes slow. Set it to automatic time, then try again.",
+            minutes,
+            count=minutes,
+        )
+    elif off_s > 0:
+        told = gettext("The clock of your telephone is fast. Set it to automatic time, then try again.")
+    return str(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from datetime import timedelta
 
@@ -10,16 +11,19 @@ from flask_login import logout_user, user_logged_in, user_logged_out
 from flask_security import current_user
 from flask_security.signals import tf_profile_changed
 from sqlalchemy import insert, update
+from sqlalchemy.exc import OperationalError
 
 from directory.accounts.models import SignIn, User
+from directory.accounts.policy import session_limit
 from directory.accounts.sessions import device_name, end_where
+from directory.accounts.viewer import viewer_of
 from directory.clock import now
 from directory.database import writing_connection
 from directory.extensions import db
 
 KEY = "sign_in"
 _WITH_SECOND_FACTOR = frozenset({"security.two_factor_token_validation", "security.mf_recovery"})
-NOTE_EVERY = timedelta(hours=1)
+NOTE_EVERY = timedelta(minutes=10)
 
 
 def bind(app: Flask) -> None:
@@ -46,6 +50,7 @@ def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
     else:
         db.session.add(SignIn(**values))
     session[KEY] = str(values["id"])
+    session.pop("_remember", None)  # no cookie that outlives the row
     g.pop("viewer", None)
 
 
@@ -69,15 +74,30 @@ def _signed_out(_app: Flask, **_extra: object) -> None:
 
 
 def check_session() -> None:
-    """Sign out a browser whose row was ended from elsewhere."""
+    """Sign out a browser whose row was ended from elsewhere, or whose time is over."""
     if "_user_id" not in session or not current_user.is_authenticated:
         return
     row = db.session.get(SignIn, uuid.UUID(session[KEY])) if KEY in session else None
-    if row is None or row.ended_at is not None or row.user_id != current_user.id:
+    if row is None or row.ended_at is not None or row.user_id != current_user.id or _is_over(row):
         session.pop(KEY, None)
         logout_user()
         g.pop("viewer", None)
         return
     g.sign_in = row
-    if request.method == "POST" and now() - row.seen_on > NOTE_EVERY:
+    if now() - row.seen_on > NOTE_EVERY:
+        _note_use(row)
+
+
+def _is_over(row: SignIn) -> bool:
+    limit = session_limit(viewer_of(current_user))
+    return now() - row.seen_on >= limit.idle or now() - row.created_at >= limit.whole
+
+
+def _note_use(row: SignIn) -> None:
+    """Reading counts as use. A page that only reads waits for nobody who writes: then the next one notes it."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
         row.seen_on = now()
+        return
+    seen = update(SignIn).where(SignIn.id == row.id, SignIn.seen_on < now()).values(seen_on=now())
+    with contextlib.suppress(OperationalError), writing_connection(db.engine, patient=False) as connection:
+        connection.execute(seen)

@@ -1,0 +1,91 @@
+"""A browser that nobody uses, or that was signed in long ago, is signed out; how soon depends on what it opens."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from directory.accounts.models import Role, SignIn
+from directory.accounts.policy import SESSION_LIMITS
+from directory.database import writing_connection
+from directory.extensions import db
+from tests.client import CheckingClient
+from tests.site import PASSWORD, Clock, make_user, read, send, signed_in, visitor
+from tests.world import World
+
+MINUTE = timedelta(minutes=1)
+
+
+def is_in(browser: CheckingClient) -> bool:
+    return browser.get("/es/account").status_code == 200
+
+
+def a_person(world: World, role: Role) -> uuid.UUID:
+    scopes = {
+        Role.CONSULATE: {"country": "HN"},
+        Role.EDITOR: {"organization_id": uuid.UUID("0a0188c0-a054-5e4b-9323-10df5a4c306d")},
+    }
+    return make_user(world.app, f"{role}@x.example", role, **scopes.get(role, {}))
+
+
+def test_every_role_has_a_limit() -> None:
+    assert set(SESSION_LIMITS) == set(Role)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_idle_and_whole_time_end_a_session(world: World, role: Role) -> None:
+    limit = SESSION_LIMITS[role]
+    user = a_person(world, role)
+    browser = signed_in(world.app, user)
+    world.clock.at += limit.idle - MINUTE
+    assert is_in(browser)
+    world.clock.at += limit.idle + MINUTE
+    assert not is_in(browser), "nobody used it"
+    browser = signed_in(world.app, user)
+    began = world.clock.at
+    while world.clock.at + limit.idle / 2 < began + limit.whole:
+        world.clock.at += limit.idle / 2
+        assert is_in(browser), "reading counts as use"
+    world.clock.at = began + limit.whole
+    assert not is_in(browser), "however much it is used"
+
+
+def test_of_several_roles_the_shortest_holds(world: World) -> None:
+    user = a_person(world, Role.CONSULATE)
+    make_user(world.app, "consulate@x.example", Role.MODERATOR, country="MX")
+    browser = signed_in(world.app, user)
+    world.clock.at += SESSION_LIMITS[Role.MODERATOR].idle + MINUTE
+    assert not is_in(browser)
+
+
+def seen_on(app: Flask) -> datetime:
+    return read(app, lambda: db.session.scalars(select(SignIn.seen_on)).one())
+
+
+def test_use_is_noted_once_in_ten_minutes_and_waits_for_nobody(site: Flask) -> None:
+    user = make_user(site, "a@x.example", Role.ADMIN)
+    browser = signed_in(site, user)
+    clock = Clock(site, seen_on(site))
+    began = seen_on(site)
+    clock.at += 9 * MINUTE
+    assert is_in(browser)
+    assert seen_on(site) == began
+    clock.at += 2 * MINUTE
+    with site.app_context(), writing_connection(db.engine):
+        if db.engine.dialect.name == "sqlite":
+            assert is_in(browser), "a page that reads is not held up by who writes"
+            assert seen_on(site) == began
+    assert is_in(browser)
+    assert seen_on(site) > began
+
+
+def test_to_be_remembered_is_not_offered(site: Flask) -> None:
+    make_user(site, "ana@x.example", Role.ADMIN, second_factor=False, password=True)
+    browser = visitor(site)
+    send(browser, "/es/login", {"email": "ana@x.example", "password": PASSWORD, "remember": "y"})
+    assert is_in(browser)
+    assert browser.get_cookie("remember_token") is None
