@@ -15,12 +15,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Imports happen here, so that reading a constant of this package does not load the whole of it.
     """
-    from directory import api, database, operations, web
+    from directory import api, database, operations, proxies, web
     from directory.changes import recording
     from directory.changes.models import Entity
     from directory.consulates.save import snapshot_consulates
     from directory.extensions import compress, db, migrate
     from directory.moderation import uses
+    from directory.operations import logs
     from directory.organizations.save import snapshot_organizations
     from directory.publication import cards, lines
     from directory.search import follower
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     chosen = settings or Settings.from_environ()
     app = api.make_flask(chosen)
     configure(app, chosen)
+    logs.bind(app)
 
     # Below: the database, and the feed of what changes in it.
     db.init_app(app)
@@ -55,4 +57,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.bind(app)
     operations.bind(app)
     web.guard(app)
+    logs.DISCRETION.learn(app.url_map)
+    proxies.believe(app, chosen.trusted_proxies)
     return app

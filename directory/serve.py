@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
-import logging
 import logging.config
-import re
 from typing import Any
 
 from flask import Flask
@@ -16,6 +14,7 @@ from gunicorn.glogging import Logger
 
 from directory import create_app
 from directory.operations import housekeeping
+from directory.operations.logs import DISCRETION, IN_ENVIRON, LOGGING, Discreet
 from directory.search import follower
 from directory.settings import Settings
 
@@ -24,31 +23,27 @@ ARENAS = 2
 _ARENA_MAX = -8
 """M_ARENA_MAX of malloc.h."""
 MAX_REQUEST_LINE = 8190
-ACCESS_LOG = '{"at":"%(t)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"bytes":"%(B)s","seconds":%(L)s}'
-_DOORS = "d|confirm|still-right|manage|agree|claim|visit|reset|tf-setup|key|referral|partnership"
-_SECRET = re.compile(rf"(/(?:{_DOORS})/)[^/]{{20,}}")
-_LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"level": "INFO", "handlers": ["stderr"]},
-}
 
 
-def without_secrets(path: str) -> str:
-    """A path without the secret of a link: who reads a log must not be able to open a door with it."""
-    return _SECRET.sub(r"\1…", path)
+ACCESS_LOG = (
+    '{"at":"%(t)s","id":"%(i)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"bytes":"%(B)s","seconds":%(L)s}'
+)
 
 
 class AccessLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Writes paths as JSON strings: a line break in an address starts no line of its own."""
 
+    def setup(self, cfg: Any) -> None:
+        """gunicorn's own lines name addresses too."""
+        super().setup(cfg)
+        self.error_log.addFilter(Discreet())
+
     def atoms(self, resp: Any, _req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
         """What an access line is made of, and no more: gunicorn's own gathers every header for each line."""
-        path = json.dumps(without_secrets(str(environ.get("PATH_INFO"))), ensure_ascii=False)[1:-1]
+        path = json.dumps(DISCRETION.hide(str(environ.get("PATH_INFO"))), ensure_ascii=False)[1:-1]
         return {
             "t": self.now(),
+            "i": environ.get(IN_ENVIRON, "-"),
             "m": environ.get("REQUEST_METHOD"),
             "U": path.replace('\\"', '"'),  # gunicorn escapes the quotation marks itself
             "s": str(resp.status).split(None, 1)[0],
@@ -72,7 +67,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """The application of one worker, with its index open and followed."""
-        logging.config.dictConfig(_LOGGING)
+        logging.config.dictConfig(LOGGING)
         _keep_memory_together()
         app = create_app(self._settings)
         with app.app_context():
@@ -104,6 +99,9 @@ def run(settings: Settings, host: str, port: int, workers: int, threads: int) ->
             "max_requests": 1_000_000,
             "max_requests_jitter": 100_000,
             "limit_request_line": MAX_REQUEST_LINE,
+            # Whom to believe about an address is DIRECTORY_TRUSTED_PROXIES alone; no header names our paths.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
             "control_socket_disable": True,
             "accesslog": "-",
             # No query text and no visitor's address: what people look for is nobody's business.

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+
+from directory import proxies
 
 PACKAGE_ROOT = Path(__file__).resolve().parent
 VERSION = "0.1.0"
@@ -44,8 +45,8 @@ class Settings:
     """DIRECTORY_MAIL_URL: `smtp://user:pass@host:port`. Default: `.eml` files in the data directory."""
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """DIRECTORY_TRUSTED_HOSTS: Host headers that are answered, separated by commas."""
-    trusted_proxies: int = 0
-    """DIRECTORY_TRUSTED_PROXIES: number of reverse proxies whose X-Forwarded-* headers count."""
+    trusted_proxies: int | tuple[proxies.Network, ...] = 0
+    """DIRECTORY_TRUSTED_PROXIES: how many reverse proxies are believed, or their networks (`10.0.0.0/8,fd00::/8`)."""
     metrics_token: str | None = field(default=None, repr=False)
     """DIRECTORY_METRICS_TOKEN: bearer token of /metrics."""
     contact_email: str | None = None
@@ -90,7 +91,7 @@ class Settings:
             base_url=url,
             mail_url=_mail_url(env.get("DIRECTORY_MAIL_URL")),
             trusted_hosts=_hosts(env.get("DIRECTORY_TRUSTED_HOSTS"), url),
-            trusted_proxies=_whole_number(env, "DIRECTORY_TRUSTED_PROXIES"),
+            trusted_proxies=_proxies(env.get("DIRECTORY_TRUSTED_PROXIES") or "0"),
             metrics_token=env.get("DIRECTORY_METRICS_TOKEN") or None,
             contact_email=env.get("DIRECTORY_CONTACT_EMAIL") or None,
             mail_from=env.get("DIRECTORY_MAIL_FROM") or f"no-reply@{_own_host(url)}",
@@ -133,11 +134,23 @@ def _kept_secret(path: Path) -> str:
 def _hosts(value: str | None, base_url: str) -> tuple[str, ...]:
     if value:
         return tuple(host.strip() for host in value.split(",") if host.strip())
-    return tuple(dict.fromkeys((_own_host(base_url), "localhost", "127.0.0.1")))
+    return tuple(dict.fromkeys((_own_host(base_url), "localhost", "127.0.0.1", "[::1]")))
 
 
 def _own_host(base_url: str) -> str:
-    return base_url.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
+    """The host of an address, an IPv6 one in its brackets, as a Host header names it."""
+    authority = base_url.split("://", 1)[1].split("/", 1)[0]
+    return authority.rsplit(":", 1)[0] if not authority.endswith("]") else authority
+
+
+def _proxies(value: str) -> int | tuple[proxies.Network, ...]:
+    if value.isdecimal():
+        return int(value)
+    try:
+        return proxies.networks(value)
+    except ValueError as error:
+        reason = f"DIRECTORY_TRUSTED_PROXIES must be a number or networks such as 10.0.0.0/8, not {value!r}"
+        raise BadSetting(reason) from error
 
 
 def _mail_url(value: str | None) -> str | None:
@@ -154,10 +167,9 @@ def _whole_number(env: Mapping[str, str], name: str, default: int = 0) -> int:
 
 
 def configure(app: Flask, settings: Settings) -> None:
-    """Give the settings to an application: what Flask and its extensions read, and which proxies it believes."""
+    """Give the settings to an application: what Flask and its extensions read."""
     app.extensions["directory.settings"] = settings
     app.config.from_mapping(_flask_config(settings))
-    _behind_proxies(app, settings)
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
@@ -165,7 +177,9 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # a refused statement is logged without its values
+        # Over https a browser takes no cookie of this name from a neighbouring host.
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.base_url.startswith("https://") else "session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
@@ -181,10 +195,3 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "application/json", "application/problem+json", "application/geo+json", "application/x-ndjson",
         ],
     }  # fmt: skip
-
-
-def _behind_proxies(app: Flask, settings: Settings) -> None:
-    """Believe X-Forwarded-* of as many proxies as the settings name, and of no more."""
-    if settings.trusted_proxies:
-        n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_security.proxies import _security
 from flask_security.utils import hash_password
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from directory.accounts.models import Role, SignIn, User
 from directory.accounts.people import Scope, grant_role
-from directory.clock import CLOCK
+from directory.clock import CLOCK, now
 from directory.database import begin_write
 from directory.extensions import db
 from directory.mail.models import OutboxMessage
@@ -40,6 +40,7 @@ class Clock:
         self.at = at or datetime.now(UTC)
         self._runs = runs
         self._looked_at = time.monotonic()
+        self._app = app
         app.extensions[CLOCK] = self._look
 
     def _look(self) -> datetime:
@@ -49,8 +50,18 @@ class Clock:
         return self.at
 
     def pass_days(self, days: float) -> None:
-        """Let days pass."""
-        self.at += timedelta(days=days)
+        """Let days pass. Whoever was signed in signs in anew, as people do in the morning."""
+        self.set(self.at + timedelta(days=days))
+
+    def set(self, at: datetime) -> None:
+        """Let it be another time."""
+        self.at = at
+        if has_app_context():
+            return  # within a transaction of the test's own
+        with database(self._app):
+            db.session.execute(
+                update(SignIn).where(SignIn.ended_at.is_(None)).values(seen_on=self.at, created_at=self.at)
+            )
 
 
 @contextmanager
@@ -112,6 +123,14 @@ def signed_in(app: Flask, user_id: uuid.UUID) -> CheckingClient:
     with client.session_transaction() as session:
         session.update(login)
     return client
+
+
+def one_time_code(app: Flask, email: str) -> str:
+    """What somebody's authenticator shows now, by the clock of the application."""
+    with app.app_context():
+        secret = db.session.scalars(select(User.tf_totp_secret).where(User.email == email)).one()
+        db.session.remove()
+        return str(_security.totp_factory._totp.from_source(secret).generate(time=now().timestamp()).token)
 
 
 def hidden_fields(page: str) -> dict[str, str]:

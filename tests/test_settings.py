@@ -24,7 +24,7 @@ def test_the_host_of_the_base_url_is_trusted(tmp_path: Path) -> None:
     environ = {"DIRECTORY_DATA_DIR": str(tmp_path), "DIRECTORY_BASE_URL": "https://directorio.example:8443/"}
     settings = Settings.from_environ(environ)
     assert settings.base_url == "https://directorio.example:8443"
-    assert settings.trusted_hosts == ("directorio.example", "localhost", "127.0.0.1")
+    assert settings.trusted_hosts == ("directorio.example", "localhost", "127.0.0.1", "[::1]")
 
 
 @pytest.mark.parametrize(

@@ -141,27 +141,14 @@ def is_of_country(viewer: Viewer, target: Target) -> bool:
     )
 
 
-def may_create(viewer: Viewer, target: Target) -> bool:
-    """Holds a token of this consulate that creates referrals."""
-    return _holds(viewer, target, TokenScope.CREATE_REFERRALS)
+def holds_token(scope: TokenScope) -> Predicate:
+    """Holds a token of this consulate for one act."""
 
+    def holds(viewer: Viewer, target: Target) -> bool:
+        token = viewer.token
+        return token is not None and scope in token.scopes and target.consulate_id in (None, token.consulate_id)
 
-def may_read(viewer: Viewer, target: Target) -> bool:
-    """Holds a token of this consulate that reads referrals."""
-    return _holds(viewer, target, TokenScope.READ_REFERRALS)
-
-
-def may_close(viewer: Viewer, target: Target) -> bool:
-    """Holds a token of this consulate that closes referrals."""
-    return _holds(viewer, target, TokenScope.CLOSE_REFERRALS)
-
-
-def _holds(viewer: Viewer, target: Target, scope: TokenScope) -> bool:
-    return (
-        viewer.token is not None
-        and scope in viewer.token.scopes
-        and target.consulate_id in (None, viewer.token.consulate_id)
-    )
+    return holds
 
 
 def is_editor_here(viewer: Viewer, target: Target) -> bool:
@@ -233,16 +220,12 @@ PERMISSIONS: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.ANSWER_FOR_COUNTRY: ((is_liaison, has_second_factor),),
     Permission.READ_NETWORK: ((is_consulate_officer, has_second_factor),),
     Permission.READ_REGION: (_ADMIN, _MODERATOR, _OFFICER),
-    Permission.CREATE_REFERRAL_BY_TOKEN: ((may_create,),),
-    Permission.READ_REFERRAL_BY_TOKEN: ((may_read,),),
-    Permission.CLOSE_REFERRAL_BY_TOKEN: ((may_close,),),
+    Permission.CREATE_REFERRAL_BY_TOKEN: ((holds_token(TokenScope.CREATE_REFERRALS),),),
+    Permission.READ_REFERRAL_BY_TOKEN: ((holds_token(TokenScope.READ_REFERRALS),),),
+    Permission.CLOSE_REFERRAL_BY_TOKEN: ((holds_token(TokenScope.CLOSE_REFERRALS),),),
 }
 BY_TOKEN = frozenset(
-    {
-        Permission.CREATE_REFERRAL_BY_TOKEN,
-        Permission.READ_REFERRAL_BY_TOKEN,
-        Permission.CLOSE_REFERRAL_BY_TOKEN,
-    }
+    {Permission.CREATE_REFERRAL_BY_TOKEN, Permission.READ_REFERRAL_BY_TOKEN, Permission.CLOSE_REFERRAL_BY_TOKEN}
 )
 """What only the token of a request opens; a browser's session counts for nothing there, so no page can misuse it."""
 
@@ -252,31 +235,25 @@ OPEN_BLUEPRINTS = frozenset(
 )  # fmt: skip
 """Blueprints whose every route is open to anyone: they read what is public, or take what anybody may send in."""
 
-ROUTES: dict[str, Permission] = {
-    "root": Permission.READ,
-    **dict.fromkeys(("account.begin", "account.home", "account.end", "account.end_all"), Permission.OWN_ACCOUNT),
-    **dict.fromkeys(
-        ("people.home_of_people", "people.invite_somebody", "people.replace_officer", "people.withdraw_access"),
-        Permission.MANAGE_PEOPLE,
+_ROUTES_OF: dict[Permission, tuple[str, ...]] = {
+    Permission.READ: ("root",),
+    Permission.OWN_ACCOUNT: ("account.begin", "account.home", "account.end", "account.end_all"),
+    Permission.MANAGE_PEOPLE: (
+        "people.home_of_people", "people.invite_somebody", "people.replace_officer", "people.withdraw_access",
     ),
-    **dict.fromkeys(
-        ("editing.manage", "editing.set_availability", "editing.set_numbers", "editing.set_hours", "editing.edit"),
-        Permission.EDIT_RECORD,
+    Permission.EDIT_RECORD: (
+        "editing.manage", "editing.set_availability", "editing.set_numbers", "editing.set_hours", "editing.edit",
     ),
-    "guide.make": Permission.READ_WORKSPACE,
-    "workspace.registrations": Permission.READ_WORKSPACE,
-    "workspace.submission": Permission.READ_WORKSPACE,
-    "workspace.confirm": Permission.WORK,
-    "workspace.register": Permission.WORK,
-    "workspace.register_save": Permission.WORK,
-    "workspace.availability": Permission.WORK,
-    "workspace.availability_save": Permission.WORK,
-    "desk.home": Permission.READ_WORKSPACE,
-    "referral_api.create": Permission.CREATE_REFERRAL_BY_TOKEN,
-    "referral_api.listed": Permission.READ_REFERRAL_BY_TOKEN,
-    "referral_api.read": Permission.READ_REFERRAL_BY_TOKEN,
-    "referral_api.close": Permission.CLOSE_REFERRAL_BY_TOKEN,
-}
+    Permission.READ_WORKSPACE: ("guide.make", "workspace.registrations", "workspace.submission", "desk.home"),
+    Permission.WORK: (
+        "workspace.confirm", "workspace.register", "workspace.register_save", "workspace.availability",
+        "workspace.availability_save",
+    ),
+    Permission.CREATE_REFERRAL_BY_TOKEN: ("referral_api.create",),
+    Permission.READ_REFERRAL_BY_TOKEN: ("referral_api.listed", "referral_api.read"),
+    Permission.CLOSE_REFERRAL_BY_TOKEN: ("referral_api.close",),
+}  # fmt: skip
+ROUTES = {endpoint: permission for permission, endpoints in _ROUTES_OF.items() for endpoint in endpoints}
 """Endpoint → permission. Where a whole blueprint needs one permission, it stands in BLUEPRINTS."""
 BLUEPRINTS = {
     "moderation": Permission.MODERATE,

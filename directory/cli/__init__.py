@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from directory.cli import index, people, records, serving
@@ -12,6 +14,7 @@ from directory.settings import VERSION
 @click.version_option(VERSION)
 def main() -> None:
     """Directory of civil society organizations for consular protection."""
+    os.umask(0o077)  # what is written here is read by this account alone
 
 
 for command in (

@@ -27,7 +27,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve. Migrates, loads the seed data into an empty database, and brings the index in step."""
     from directory.serve import run
 
-    base_url = f"http://{host}:{port}"
+    base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     settings = Settings.from_environ(base_url=base_url)
     if not is_prepared(create_app(settings)):
         # In a process of its own: what seeding and indexing take, the workers would inherit.

@@ -6,7 +6,6 @@ import logging
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, abort, g, has_request_context, redirect, render_template, request, url_for
-from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
@@ -17,7 +16,7 @@ from directory.extensions import babel
 from directory.problems import problem
 from directory.search.marks import IndexMissing
 from directory.settings import LANGUAGES, Settings
-from directory.web import assets, display
+from directory.web import assets, display, headers
 from directory.web.accounts.security import throttle_sign_in
 from directory.web.form_data import CleanRequest
 from directory.web.public.unknown_words import throttle_words
@@ -27,28 +26,8 @@ from directory.web.routes import BLUEPRINTS
 
 _log = logging.getLogger(__name__)
 _JSON_PREFIXES = ("/api/", "/export/", "/hsds/", "/healthz", "/readyz", "/openapi.json")
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "manifest-src 'self'",
-    )
-)
 _PRIVATE = "/workspace/"
 """What consulates see stays in no cache of a shared office PC."""
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=()",
-}
 
 
 def bind(app: Flask) -> None:
@@ -57,6 +36,7 @@ def bind(app: Flask) -> None:
     app.request_class = CleanRequest
     babel.init_app(app, locale_selector=request_language)
     assets.bind(app, settings.data_dir)
+    headers.bind(app)
     display.bind(app)
     app.before_request(_refuse_unreadable)
     app.after_request(_secure)
@@ -104,10 +84,6 @@ def _refuse_unreadable() -> None:
 
 
 def _secure(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.method == "POST":
         # What was typed stands beside a form's token: compressed together, their length would tell (BREACH).
         response.headers.setdefault("Content-Encoding", "identity")
@@ -127,9 +103,6 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or 500
-    if request_ctx.url_adapter is None:
-        # A Host that is not ours: there is no address to link to, so there is no page either.
-        return Response("This host is not served here.\n", status, content_type="text/plain; charset=utf-8")
     if _wants_json():
         return problem(status, error.description or error.name)
     if isinstance(error, CSRFError):

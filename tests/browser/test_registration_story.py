@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_security.proxies import _security
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -32,7 +31,20 @@ from directory.settings import Settings
 from tests.browser.axe import examined_page, faults
 from tests.client import CheckingClient
 from tests.databases import drop_database, new_database
-from tests.site import PASSWORD, Clock, database, letters, link_in, make_user, read, register, send, signed_in, visitor
+from tests.site import (
+    PASSWORD,
+    Clock,
+    database,
+    letters,
+    link_in,
+    make_user,
+    one_time_code,
+    read,
+    register,
+    send,
+    signed_in,
+    visitor,
+)
 from tests.test_commands import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -64,10 +76,7 @@ class Served:
 
     def code(self, address: str) -> str:
         """The code on the phone of somebody."""
-        with self.app.app_context():
-            secret = db.session.scalars(select(User.tf_totp_secret).where(User.email == address)).one()
-            db.session.remove()
-            return str(_security.totp_factory.generate_totp_password(secret))
+        return one_time_code(self.app, address)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.config import Config
 
+from directory.operations.logs import DISCRETION
 from directory.serve import ACCESS_LOG, AccessLogger
 
 
@@ -18,7 +19,7 @@ from directory.serve import ACCESS_LOG, AccessLogger
     [
         ("/es/search", "/es/search"),
         ('/es/"quoted"\nand broken', '/es/"quoted"\nand broken'),
-        ("/es/d/abcdefghijklmnopqrstuvwxyz/edit", "/es/d/…/edit"),
+        ("/es/register/d/abcdefghijklmnopqrstuvwxyz/edit", "/es/register/d/…/edit"),
     ],
 )
 def test_a_line_is_json_and_says_little(tmp_path: Path, path: str, shown: str) -> None:
@@ -31,9 +32,10 @@ def test_a_line_is_json_and_says_little(tmp_path: Path, path: str, shown: str) -
     }  # fmt: skip
     response = SimpleNamespace(status="200 OK", sent=1234, headers=[("ETag", '"x"')])
     log = AccessLogger(config)
+    DISCRETION.learn(["/es/register/d/<token>"])
     log.access(response, SimpleNamespace(headers=[]), environ, timedelta(seconds=1, microseconds=2_500))
     lines = (tmp_path / "access.log").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1
     said = json.loads(lines[0])
     assert said.pop("at")
-    assert said == {"method": "GET", "path": shown, "status": 200, "bytes": "1234", "seconds": 1.0025}
+    assert said == {"id": "-", "method": "GET", "path": shown, "status": 200, "bytes": "1234", "seconds": 1.0025}

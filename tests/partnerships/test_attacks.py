@@ -179,14 +179,14 @@ def test_who_asked_is_not_called_silent_and_the_clock_begins_anew(world: World) 
     page = world.refer()
     link = world.referral_link()
     world.by_link(link, "ask", {"message-text": "¿Viaja sola?"})
-    world.clock.at += timedelta(hours=30)
+    world.clock.pass_days(30 / 24)
     read(world.app, do_what_is_due)
     assert not [item for item in letters(world.app, "referral-answer") if "no ha respondido" in (item.text or "")]
     world.act(world.mcallen, page, "reply", {"message-text": "Sí."})
     before = len(letters(world.app))
     read(world.app, do_what_is_due)
     assert len(letters(world.app)) == before, "nobody is pressed a minute after the answer"
-    world.clock.at += timedelta(hours=7)
+    world.clock.pass_days(7 / 24)
     read(world.app, do_what_is_due)
     assert letters(world.app)[-1].kind == "referral-answer"
 

@@ -106,7 +106,7 @@ def test_the_region_sees_sums_without_small_numbers(world: World) -> None:
 
 
 def test_the_region_knows_only_quarters_that_are_final(world: World) -> None:
-    world.clock.at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    world.clock.set(datetime(2026, 11, 24, 12, tzinfo=UTC))
     for bad in ("2026-Q3", "2026-Q4", "2027-Q1", "2026-07", "2026-Q5", "x"):
         assert world.mcallen.get(f"/es/workspace/region/statistics?quarter={bad}").status_code == 400
     shown = text_of(world.mcallen.page("/es/workspace/region/statistics"))
@@ -115,7 +115,7 @@ def test_the_region_knows_only_quarters_that_are_final(world: World) -> None:
     path = "/es/workspace/region/statistics?quarter=2026-Q2"
     outcomes = "Resultado de las aceptadas"
     assert outcomes not in text_of(world.mcallen.page(path)), "what became of them is not settled yet"
-    world.clock.at = datetime(2027, 3, 2, 12, tzinfo=UTC)
+    world.clock.set(datetime(2027, 3, 2, 12, tzinfo=UTC))
     assert outcomes in text_of(world.mcallen.page(path))
 
 
