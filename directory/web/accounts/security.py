@@ -22,8 +22,8 @@ from directory.clock import now
 from directory.extensions import db
 from directory.settings import LANGUAGES
 from directory.web.accounts.one_time_codes import STEP_S, OneTimeCodes, wrong_code
+from directory.web.accounts.passwords import MIN_LENGTH, OwnPasswords
 
-MIN_PASSWORD_LENGTH = 12
 FLOOR = "SIGN_IN_FLOOR_S"
 """Answers to a sign-in or a forgotten password take at least this long, whether or not the account exists."""
 _THROTTLED = {
@@ -63,6 +63,7 @@ def bind(app: Flask) -> Security:
         SQLAlchemyUserDatastore(db, User, Grant),
         mail_util_cls=OutboxMail,
         totp_cls=OneTimeCodes,
+        password_util_cls=OwnPasswords,
         register_blueprint=True,
     )
     app.url_value_preprocessor(_take_language)
@@ -131,7 +132,7 @@ def _config(secret: str) -> dict[str, Any]:
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-        "SECURITY_PASSWORD_LENGTH_MIN": MIN_PASSWORD_LENGTH,
+        "SECURITY_PASSWORD_LENGTH_MIN": MIN_LENGTH,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_RESET_PASSWORD_WITHIN": timedelta(days=2),
