@@ -180,6 +180,28 @@ def test_a_user_is_created_with_a_link_that_works_once(tmp_path: Path) -> None:
     assert run(data_dir, "user", "create", "l@example.org", "--role", "consulate", "--country", "HN").returncode == 0
 
 
+def test_people_are_listed_withdrawn_and_helped_from_the_shell(tmp_path: Path) -> None:
+    data_dir = tmp_path / "var"
+    assert run(data_dir, "init", "--no-seed").returncode == 0
+    assert run(data_dir, "user", "create", "ana@example.org", "--role", "admin").returncode == 0
+    again = run(data_dir, "user", "create", "ana@example.org", "--role", "moderator", "--country", "MX")
+    assert "has access already" in again.stderr
+    assert again.stdout.startswith("http")
+    assert run(data_dir, "user", "list").stdout == "ana@example.org\tadmin, moderator MX\tno second factor\tinvited\n"
+    assert run(data_dir, "user", "reset-second-factor", "ANA@example.org").returncode == 0
+    for bad in (
+        ["withdraw", "ana@example.org"],
+        ["withdraw", "x@example.org"],
+        ["reset-second-factor", "x@example.org"],
+    ):
+        refused = run(data_dir, "user", *bad)
+        assert refused.returncode == 2, bad
+        assert "Traceback" not in refused.stderr
+    assert run(data_dir, "user", "create", "eva@example.org", "--role", "admin").returncode == 0
+    assert run(data_dir, "user", "withdraw", "ana@example.org").returncode == 0
+    assert "ana@example.org\tno access" in run(data_dir, "user", "list").stdout
+
+
 def test_reminders_and_likely_duplicates_from_the_shell(tmp_path: Path) -> None:
     data_dir = tmp_path / "var"
     run(data_dir, "init", "--no-seed")

@@ -62,6 +62,22 @@ def post_password_notice(session: AnySession, user: User) -> OutboxMessage:
     return post(session, letter, user.email, user.language)
 
 
+def post_factor_notice(session: AnySession, user: User) -> OutboxMessage:
+    """Tell the owner that an administrator took the second factor away."""
+    with in_language(user.language):
+        letter = Letter(
+            kind="factor-notice",
+            subject=gettext("Your second factor was taken away"),
+            paragraphs=(
+                gettext("An administrator took away the second factor of your access; every browser was signed out."),
+                gettext("Sign in with your password, then set up a new one: until then only little opens."),
+                gettext("If you did not ask for it, choose a new password at once and tell whoever gave you access."),
+            ),
+            actions=(Action(gettext("Sign in"), absolute(f"/{user.language}/login")),),
+        )
+    return post(session, letter, user.email, user.language)
+
+
 def post_from_security(session: AnySession, template: str, user: User) -> None:
     """The letter that stands for one of Flask-Security's templates; an unknown one is an error, not silence."""
     if template.endswith("reset_instructions"):

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from directory.accounts.letters import post_invitation
+from directory.accounts.letters import post_factor_notice, post_invitation
 from directory.accounts.models import Grant, Role, User
 from directory.accounts.sessions import end_all_sessions
 from directory.changes.recording import record_audit
@@ -101,6 +101,17 @@ def withdraw(session: AnySession, user: User, by: str, now: datetime, within: Co
         user.fs_uniquifier = secrets.token_hex(32)
         end_all_sessions(session, user.id, now)
     record_audit(session, by, "withdraw-access", before={"user": str(user.id), "grants": before})
+
+
+def reset_second_factor(session: AnySession, user: User, by: str, now: datetime) -> None:
+    """Take away a second factor that its owner has lost: every browser is out, and the owner is told.
+
+    With the password alone nothing opens that needs a code; a new one is set up at the next sign-in.
+    """
+    user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = user.tf_last_step = None
+    end_all_sessions(session, user.id, now)
+    record_audit(session, by, "reset-second-factor", after={"user": str(user.id)})
+    post_factor_notice(session, user)
 
 
 def replace(

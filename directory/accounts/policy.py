@@ -240,6 +240,7 @@ _ROUTES_OF: dict[Permission, tuple[str, ...]] = {
     Permission.OWN_ACCOUNT: ("account.begin", "account.home", "account.end", "account.end_all"),
     Permission.MANAGE_PEOPLE: (
         "people.home_of_people", "people.invite_somebody", "people.replace_officer", "people.withdraw_access",
+        "people.take_second_factor",
     ),
     Permission.EDIT_RECORD: (
         "editing.manage", "editing.set_availability", "editing.set_numbers", "editing.set_hours", "editing.edit",

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import click
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
 
 from directory.accounts.letters import password_link
-from directory.accounts.models import Role
-from directory.accounts.people import Scope, ScopeMismatch, grant_role
+from directory.accounts.models import Grant, Role, User
+from directory.accounts.people import (
+    Scope,
+    ScopeMismatch,
+    count_admins,
+    grant_role,
+    people_of,
+    reset_second_factor,
+    withdraw,
+)
 from directory.changes.models import Entity
+from directory.changes.slugs import current_slugs
 from directory.cli.running import id_of, plain_errors, ready_app
 from directory.clock import now
 from directory.database import begin_write
 from directory.extensions import db
 from directory.mail.postman import carry_one
+from directory.moderation.calls import hand_back_calls
 from directory.moderation.remind import ask, due_requests
 from directory.operations.due_work import do_due_work
 from directory.places.countries import MEMBER_STATES
@@ -47,12 +60,69 @@ def create_user(
                 organization_id=id_of(Entity.ORGANIZATION, organization),
             )
             address = validate_email(email, check_deliverability=False, test_environment=True).normalized
-            person, _ = grant_role(db.session, address, Role(role), scope, language, by="command")
+            person, is_new = grant_role(db.session, address, Role(role), scope, language, by="command")
         except (ScopeMismatch, EmailNotValidError) as error:
             raise click.UsageError(str(error)) from error
         link = password_link(person)
         db.session.commit()
+    if not is_new:
+        click.echo(f"{address} has access already; the role was added where it was missing", err=True)
     click.echo(link)
+
+
+@user.command("list")
+@plain_errors
+def list_users() -> None:
+    """Who has access: address, roles, whether a second factor is set up, whether somebody was there at all."""
+    app = ready_app()
+    with app.app_context():
+        for person in people_of(db.session, None):
+            roles = ", ".join(_role_of(grant) for grant in person.grants) or "no access"
+            factor = "second factor" if person.tf_primary_method else "no second factor"
+            click.echo(f"{person.email}\t{roles}\t{factor}\t{'' if person.confirmed_at else 'invited'}".rstrip())
+
+
+def _role_of(grant: Grant) -> str:
+    slugs: dict[UUID, str] = {}
+    for entity, id_ in ((Entity.CONSULATE, grant.consulate_id), (Entity.ORGANIZATION, grant.organization_id)):
+        slugs |= current_slugs(db.session, entity, [id_]) if id_ else {}
+    where = grant.country or next(iter(slugs.values()), "")
+    return f"{grant.role.value} {where}".strip()
+
+
+@user.command("withdraw")
+@click.argument("email")
+@plain_errors
+def withdraw_user(email: str) -> None:
+    """Take all access from EMAIL at once, and sign them out everywhere."""
+    app = ready_app()
+    with app.app_context():
+        begin_write(db.session)
+        person = _person(email)
+        if any(grant.role == Role.ADMIN for grant in person.grants) and count_admins(db.session) == 1:
+            raise click.UsageError("this is the last administrator: give somebody else the role first")
+        withdraw(db.session, person, "command", now())
+        hand_back_calls(db.session, person.id)
+        db.session.commit()
+
+
+@user.command("reset-second-factor")
+@click.argument("email")
+@plain_errors
+def reset_user_second_factor(email: str) -> None:
+    """For whoever lost telephone and recovery codes: EMAIL sets up a new second factor, and gets a letter."""
+    app = ready_app()
+    with app.app_context():
+        begin_write(db.session)
+        reset_second_factor(db.session, _person(email), "command", now())
+        db.session.commit()
+
+
+def _person(email: str) -> User:
+    person = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    if person is None:
+        raise click.UsageError(f"nobody has access as {email}")
+    return person
 
 
 def _known_country(code: str | None) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from directory.accounts.models import Grant, Role, User
 from directory.accounts.people import Scope, ScopeMismatch, grant_role
+from directory.changes.models import AuditEntry
 from directory.consulates.models import Consulate
 from directory.extensions import db
 from directory.registration.models import Submission
@@ -113,3 +114,25 @@ def test_a_role_needs_its_scope(site: Flask, role: Role, scope: Scope) -> None:
         with pytest.raises(ScopeMismatch):
             grant_role(db.session, "x@x.example", role, scope, "es", by="test")
         db.session.rollback()
+
+
+def test_an_administrator_takes_a_lost_second_factor_away(site: Flask) -> None:
+    admin = signed_in(site, make_user(site, "a@x.example", Role.ADMIN))
+    officer_id = make_user(site, "o@x.example", Role.MODERATOR)
+    officer = signed_in(site, officer_id)
+    assert officer.get("/es/moderation/").status_code == 200
+    admin.page("/es/people")
+    answer = send(admin, "/es/people", to=f"/es/people/{officer_id}/second-factor")
+    assert answer.status_code == 303
+    assert officer.get("/es/moderation/").status_code == 302, "out of every browser"
+    person = read(site, lambda: db.session.get_one(User, officer_id))
+    assert (person.tf_primary_method, person.tf_totp_secret, person.mf_recovery_codes) == (None, None, None)
+    assert letters(site, "factor-notice")[0].recipient == "o@x.example"
+    assert "reset-second-factor" in read(site, lambda: set(db.session.scalars(select(AuditEntry.action))))
+    assert signed_in(site, officer_id).get("/es/moderation/").status_code == 302, "the password alone opens nothing"
+
+
+def test_a_liaison_takes_nobodys_second_factor(site: Flask, consulates: None) -> None:
+    liaison = signed_in(site, make_user(site, "l@x.example", Role.CONSULATE, country="HN"))
+    officer_id = make_user(site, "o@x.example", Role.CONSULATE, country="HN")
+    assert send(liaison, "/es/people", to=f"/es/people/{officer_id}/second-factor").status_code == 403

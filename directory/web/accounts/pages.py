@@ -11,7 +11,7 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from directory.accounts.models import Grant, Role, User
-from directory.accounts.people import Scope, count_admins, invite, people_of, replace, withdraw
+from directory.accounts.people import Scope, count_admins, invite, people_of, replace, reset_second_factor, withdraw
 from directory.accounts.policy import Permission, Target, allows
 from directory.accounts.sessions import end_all_sessions, end_session, open_sessions
 from directory.accounts.viewer import actor_name, require, viewer
@@ -137,6 +137,21 @@ def withdraw_access(user_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("people.home_of_people"), code=303)
 
 
+@people.post("/people/<uuid:user_id>/second-factor")
+def take_second_factor(user_id: UUID) -> ResponseReturnValue:
+    """For whoever lost telephone and recovery codes; only administrators do this."""
+    if not viewer().granted(Role.ADMIN):
+        abort(403)
+    person = _person(user_id)
+    if person.id == viewer().user_id:
+        flash(gettext("Your own second factor you change in your account."))
+        return redirect(url_for("people.home_of_people"), code=303)
+    reset_second_factor(db.session, person, actor_name(), now())
+    db.session.commit()
+    flash(gettext("%(email)s signs in with the password and sets up a new second factor.", email=person.email))
+    return redirect(url_for("people.home_of_people"), code=303)
+
+
 def _people_page(form: InviteForm, replace_form: ReplaceForm, replacing: UUID | None = None) -> str:
     return render_template(
         "accounts/people.html",
@@ -145,6 +160,7 @@ def _people_page(form: InviteForm, replace_form: ReplaceForm, replacing: UUID | 
         replacing=replacing,
         people=[(person, [_role_text(grant) for grant in person.grants]) for person in _visible_people()],
         me=viewer().user_id,
+        is_admin=bool(viewer().granted(Role.ADMIN)),
     )
 
 
