@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.operations import logs
     from directory.organizations.save import snapshot_organizations
     from directory.publication import cards, lines
+    from directory.registration.redaction import redact
     from directory.search import follower
     from directory.search.phrases import uses as phrase_uses
     from directory.settings import PACKAGE_ROOT, Settings, configure
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         recording.listen(db.session)
     recording.register_snapshot(Entity.ORGANIZATION, snapshot_organizations)
     recording.register_snapshot(Entity.CONSULATE, snapshot_consulates)
+    recording.register_redactor(Entity.ORGANIZATION, redact)
 
     # Between: the index that follows the feed, ready cards, counts.
     follower.bind(app)

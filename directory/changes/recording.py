@@ -17,6 +17,10 @@ from directory.database import AnySession
 Snapshotter = Callable[[Session, Sequence[uuid.UUID]], dict[uuid.UUID, dict[str, Any]]]
 """Given ids, returns the full private records as JSON-ready dictionaries, by id."""
 
+Redactor = Callable[[Session, Sequence[uuid.UUID]], None]
+"""Given ids of records of which less is to be seen, takes it out of what was kept of the time before."""
+
+_redactors: dict[Entity, Redactor] = {}
 _snapshotters: dict[Entity, Snapshotter] = {}
 _RECORDED = "directory.change_recorded"
 
@@ -42,6 +46,11 @@ class Tally:
 def register_snapshot(entity: Entity, snapshotter: Snapshotter) -> None:
     """Tell how a record of `entity` becomes a snapshot; `create_app` does this for every entity."""
     _snapshotters[entity] = snapshotter
+
+
+def register_redactor(entity: Entity, redactor: Redactor) -> None:
+    """Tell what a redaction of `entity` takes out of the past; `create_app` does this."""
+    _redactors[entity] = redactor
 
 
 def record_change(session: AnySession, entity: Entity, entity_id: uuid.UUID, kind: ChangeKind) -> None:
@@ -77,11 +86,16 @@ def _before_commit(session: Session) -> None:
     # Committed changes always have a number, so those without one are this transaction's own. A change
     # of a savepoint that was rolled back is not among them.
     pending = session.execute(
-        select(Change.id, Change.entity, Change.entity_id).where(Change.seq.is_(None)).order_by(Change.id)
+        select(Change.id, Change.entity, Change.entity_id, Change.kind).where(Change.seq.is_(None)).order_by(Change.id)
     ).all()
     session.info.pop(_RECORDED)
     if not pending:
         return
+    for entity, redactor in _redactors.items():
+        # In this transaction, and before the revision that it makes: what was public must not stay in the past.
+        hidden = {row.entity_id for row in pending if (row.entity, row.kind) == (entity, ChangeKind.REDACTED)}
+        if hidden:
+            redactor(session, sorted(hidden))
     for entity in Entity:
         _write_revisions(session, entity, list({row.entity_id: None for row in pending if row.entity == entity}))
     _give_numbers(session, [row.id for row in pending])

@@ -7,18 +7,19 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import RelationshipDirection
 
 from directory.database import Base
 
 
 def snapshot_of(record: Base) -> dict[str, Any]:
-    """Every column and, below its name, every owned row; back references and views are left out."""
+    """Every column and, below its name, every owned row; what a row only points to and views are left out."""
     mapper = inspect(type(record))
     values: dict[str, Any] = {
         attribute.key: _plain(getattr(record, attribute.key)) for attribute in mapper.column_attrs
     }
     for relationship in mapper.relationships:
-        if relationship.viewonly:
+        if relationship.viewonly or relationship.direction is RelationshipDirection.MANYTOONE:
             continue
         related = getattr(record, relationship.key)
         values[relationship.key] = (

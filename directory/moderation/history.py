@@ -15,6 +15,7 @@ from directory.organizations.differences import Difference, differences
 from directory.organizations.edit import change_record, record_data, revision_data
 from directory.organizations.models import Organization
 from directory.organizations.save import OPENNESS
+from directory.registration.protection import with_private_places
 from directory.vocabulary.catalogue import Vocabulary
 
 
@@ -67,8 +68,8 @@ def restore(
 
     What is protected now stays protected, whatever it was then.
     """
-    data = revision_data(session, organization.id, number, terms)
     current = record_data(session, organization.id, terms)
+    data = with_private_places(revision_data(session, organization.id, number, terms), current)
     locations = {
         key: place.model_copy(update={"visibility": min(place.visibility, known.visibility, key=OPENNESS.__getitem__)})
         if (known := current.locations.get(key))

@@ -20,7 +20,7 @@ from directory.organizations.record_data import RecordData, public_view
 from directory.organizations.verify import verify
 from directory.registration import letters
 from directory.registration.models import Origin, Submission, SubmissionKind, SubmissionState
-from directory.registration.protection import revealing
+from directory.registration.protection import revealing, with_private_places
 from directory.registration.risks import Risk, is_risky, risks_of
 from directory.registration.submissions import begin, data_of
 from directory.vocabulary.catalogue import Vocabulary
@@ -99,7 +99,9 @@ def waiting_changes(session: AnySession, organization_id: uuid.UUID) -> list[Sub
 def base_of(session: AnySession, submission: Submission, terms: Vocabulary) -> RecordData:
     """The record that an edit started from, as whoever edits could see it."""
     data = revision_data(session, _about(submission), submission.base_revision or 0, terms)
-    return data if submission.origin in TRUSTED else public_view(data)
+    if submission.origin not in TRUSTED:
+        return public_view(data)
+    return with_private_places(data, record_data(session, _about(submission), terms))
 
 
 def _about(submission: Submission) -> uuid.UUID:

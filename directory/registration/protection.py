@@ -12,6 +12,8 @@ from directory.organizations.save import OPENNESS
 from directory.places.distance import great_circle_km
 from directory.places.names import fold
 
+PRIVATE = ("name", "address", "postal_code", "latitude", "longitude")
+"""What tells where a place is."""
 NEAR_KM = 0.3
 """Nearer than this to a protected house, a point of one's own tells where the house is."""
 
@@ -27,6 +29,21 @@ def opens(before: object, after: object) -> bool:
     """Whether a place is seen by more people than before."""
     known = {str(visibility): level for visibility, level in OPENNESS.items()}
     return str(before) in known and str(after) in known and known[str(after)] > known[str(before)]
+
+
+def with_private_places(past: RecordData, current: RecordData) -> RecordData:
+    """The past of a record with what it lost of places that are protected now."""
+    locations = {
+        key: _completed(place, current.locations[key]) if key in current.locations else place
+        for key, place in past.locations.items()
+    }
+    return past.model_copy(update={"locations": locations})
+
+
+def _completed(former: LocationData, known: LocationData) -> LocationData:
+    if known.visibility == Visibility.PUBLIC:
+        return former
+    return former.model_copy(update={name: getattr(known, name) for name in PRIVATE if getattr(former, name) is None})
 
 
 def revealing(current: RecordData, edited: RecordData) -> set[Path]:

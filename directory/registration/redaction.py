@@ -1,0 +1,64 @@
+"""What a protected place must lose of the time before: its street stood in revisions and in edits that were sent in.
+
+The row itself keeps it, for moderators; audit entries hold none.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
+
+from directory.changes.models import Entity, Revision
+from directory.organizations.models import Location, Visibility
+from directory.registration.models import EDITABLE_STATES, OPEN_STATES, Submission, SubmissionVersion
+from directory.registration.protection import PRIVATE
+
+
+def redact(session: Session, organization_ids: Sequence[uuid.UUID]) -> None:
+    """Take what tells where their protected places are out of everything older about these organizations."""
+    query = select(Location).where(
+        Location.organization_id.in_(organization_ids), Location.visibility != Visibility.PUBLIC
+    )
+    places: dict[uuid.UUID, dict[str, Location]] = {}
+    for row in session.scalars(query):
+        places.setdefault(row.organization_id, {})[str(row.id)] = row
+    for organization_id, known in places.items():
+        _redact_revisions(session, organization_id, known)
+        _redact_submissions(session, organization_id, known)
+    session.flush()
+
+
+def _redact_revisions(session: Session, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
+    revisions = select(Revision).where(Revision.entity == Entity.ORGANIZATION, Revision.entity_id == organization_id)
+    for revision in session.scalars(revisions):
+        told = [_forget(place) for place in revision.snapshot.get("locations", []) if place["id"] in known]
+        ties = [tie for service in revision.snapshot.get("services", []) for tie in service["locations"]]
+        # Revisions of some days held a copy of the place beside each service.
+        told += [tie.pop("location", None) is not None for tie in ties if tie["location_id"] in known]
+        if any(told):
+            flag_modified(revision, "snapshot")
+
+
+def _redact_submissions(session: Session, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
+    """Open edits are left as they are: they start from what is lost here, are private, and end or lapse soon."""
+    about = select(Submission).where(
+        Submission.organization_id == organization_id, Submission.state.not_in(OPEN_STATES | EDITABLE_STATES)
+    )
+    for submission in session.scalars(about.options(selectinload(Submission.versions))):
+        rows: list[Submission | SubmissionVersion] = [submission, *submission.versions]
+        for row in rows:
+            told = [_forget(place) for key, place in (row.data.get("locations") or {}).items() if key in known]
+            if any(told):
+                flag_modified(row, "data")
+
+
+def _forget(place: dict[str, Any]) -> bool:
+    """Take out of a place all that tells where it is; whether there was anything."""
+    told = [name for name in PRIVATE if place.get(name) is not None]
+    place.update(dict.fromkeys(told))
+    return bool(told)

@@ -1,0 +1,109 @@
+"""When a place is protected, its street leaves the past in the same transaction."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from directory.changes.models import AuditEntry, Revision
+from directory.clock import now
+from directory.extensions import db
+from directory.moderation.history import restore
+from directory.organizations.edit import record_data
+from directory.organizations.models import Location, Organization, Visibility
+from directory.organizations.record_data import RecordData
+from directory.organizations.remove import protect_address
+from directory.registration.changes import begin_change, submit_change
+from directory.registration.models import Origin, Submission, SubmissionState, SubmissionVersion
+from directory.registration.submissions import put
+from directory.vocabulary.catalogue import vocabulary
+from tests.factories import add_organizations, organization_row
+from tests.site import database, organization_id, read
+
+STREET = "Calle Abierta 77"
+
+
+@pytest.fixture
+def shelter(site: Flask, tmp_path: Path) -> uuid.UUID:
+    """A public house with a history: an edit that was approved, and one that is open."""
+    with site.app_context():
+        add_organizations(tmp_path, organization_row(address=STREET, latitude="32.51", longitude="-117.03"))
+    organization = read(site, lambda: organization_id("Casa Ejemplo"))
+    for summary in ("Uno.", None):
+        with database(site):
+            terms, row = vocabulary(db.session), db.session.get_one(Organization, organization)
+            submission = begin_change(db.session, row, terms, Origin.LINK, "es", now(), email="a@x.example")
+            data = RecordData.model_validate(submission.data)
+            put(submission, data.model_copy(update={"summary": {"es": summary or "Dos."}}), now())
+            if summary:
+                submit_change(db.session, submission, row, terms, "test", now())
+    return organization
+
+
+def past(site: Flask) -> str:
+    """Everything but the newest revision and the row."""
+
+    def everything() -> str:
+        revisions = db.session.scalars(select(Revision).order_by(Revision.number)).all()
+        kept = [row.snapshot for row in revisions[:-1]]
+        ended = Submission.state != SubmissionState.DRAFT
+        kept += [row.data for row in db.session.scalars(select(Submission).where(ended))]
+        kept += [row.data for row in db.session.scalars(select(SubmissionVersion).join(Submission).where(ended))]
+        kept += [[row.before, row.after] for row in db.session.scalars(select(AuditEntry))]
+        return json.dumps(kept)
+
+    return read(site, everything)
+
+
+def protect(site: Flask, visibility: Visibility) -> None:
+    with database(site):
+        protect_address(db.session, db.session.scalars(select(Location)).one(), visibility, "test")
+
+
+@pytest.mark.parametrize("visibility", [Visibility.CITY_ONLY, Visibility.HIDDEN])
+def test_the_street_leaves_the_past_and_stays_in_the_row(
+    site: Flask, shelter: uuid.UUID, visibility: Visibility
+) -> None:
+    assert STREET in past(site)
+    protect(site, visibility)
+    assert STREET not in past(site)
+    assert "32.51" not in past(site)
+    place = read(site, lambda: db.session.scalars(select(Location)).one())
+    assert (place.address, place.latitude) == (STREET, 32.51)
+
+
+def test_a_revision_that_is_restored_keeps_the_private_street(site: Flask, shelter: uuid.UUID) -> None:
+    protect(site, Visibility.CITY_ONLY)
+    with database(site):
+        restore(db.session, db.session.get_one(Organization, shelter), 1, vocabulary(db.session), "test")
+    place = read(site, lambda: db.session.scalars(select(Location)).one())
+    assert (place.visibility, place.address) == (Visibility.CITY_ONLY, STREET)
+
+
+@pytest.mark.parametrize("street", [STREET, "Calle Nueva 5"])
+def test_an_open_edit_goes_on(site: Flask, shelter: uuid.UUID, street: str) -> None:
+    """Neither the street that it began with nor one that it says anew is lost."""
+    open_edit = select(Submission).where(Submission.state == SubmissionState.DRAFT)
+    protect(site, Visibility.CITY_ONLY)
+    with database(site):
+        submission = db.session.scalars(open_edit).one()
+        data = RecordData.model_validate(submission.data)
+        key, place = next(iter(data.locations.items()))
+        protected = place.model_copy(update={"address": street, "visibility": Visibility.CITY_ONLY})
+        put(submission, data.model_copy(update={"locations": {key: protected}}), now())
+    with database(site):
+        terms, row = vocabulary(db.session), db.session.get_one(Organization, shelter)
+        submit_change(db.session, db.session.scalars(open_edit).one(), row, terms, "test", now())
+    data = read(site, lambda: record_data(db.session, shelter, vocabulary(db.session)))
+    assert data.summary == {"es": "Dos."}
+    assert next(iter(data.locations.values())).address == street
+
+
+def test_a_revision_holds_each_place_once(site: Flask, shelter: uuid.UUID) -> None:
+    snapshot = read(site, lambda: db.session.scalars(select(Revision.snapshot).order_by(Revision.number)).first())
+    assert json.dumps(snapshot).count(STREET) == 1
