@@ -79,6 +79,8 @@ class Settings:
         try:
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             data_dir.chmod(0o700)
+            for file in data_dir.glob("*.sqlite3*"):  # as an earlier release made them
+                file.chmod(0o600)
         except OSError as error:
             raise BadSetting(f"DIRECTORY_DATA_DIR cannot be used: {error}") from error
         url = (env.get("DIRECTORY_BASE_URL") or base_url or cls.base_url).rstrip("/")

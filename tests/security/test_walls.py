@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from directory.extensions import db
 from directory.operations.logs import DISCRETION, REQUEST_ID, Discreet
 from directory.operations.views import MAX_LAG_S
 from directory.settings import BadSetting, Settings
+from tests.conftest import seeded_installation
 from tests.factories import add_organizations, organization_row
 from tests.site import Clock, visitor
 from tests.test_commands import free_port
@@ -181,10 +183,16 @@ def ipv6() -> None:
 
 
 @pytest.mark.usefixtures("ipv6")
-def test_serve_answers_on_ipv6_and_writes_for_itself_alone(tmp_path: Path) -> None:
+def test_serve_answers_on_ipv6_and_writes_for_itself_alone(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """On both families; no header names our paths; database and its log are nobody else's."""
-    environ = os.environ | {"DIRECTORY_DATA_DIR": str(tmp_path), "DIRECTORY_DATABASE_URL": ""}
-    subprocess.run([sys.executable, "-m", "directory", "init", "--no-seed"], check=True, env=environ)
+    seeded, url = seeded_installation("sqlite", tmp_path_factory)
+    data_dir = tmp_path / "var"
+    shutil.copytree(seeded, data_dir, ignore=shutil.ignore_patterns("static"))
+    shutil.copy(url.removeprefix("sqlite:///"), data_dir / "directory.sqlite3")
+    (data_dir / "directory.sqlite3").chmod(0o644)  # as an earlier release left it
+    environ = os.environ | {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": ""}
     port = free_port()
     command = [sys.executable, "-m", "directory", "serve", "--host", "::", "--port", str(port), "--workers", "1"]
     server = subprocess.Popen(
@@ -198,7 +206,7 @@ def test_serve_answers_on_ipv6_and_writes_for_itself_alone(tmp_path: Path) -> No
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert b'href="/x/' not in answer.read()
-        rights = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("directory.sqlite3*")}
+        rights = {path.name: path.stat().st_mode & 0o777 for path in data_dir.glob("directory.sqlite3*")}
         assert rights
         assert set(rights.values()) == {0o600}, rights
     finally:
@@ -210,7 +218,7 @@ def patiently(address: str) -> object:
     """What an address answers, as soon as it does."""
     import time
 
-    for _ in range(150):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return json.load(answer)
