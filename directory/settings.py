@@ -51,6 +51,8 @@ class Settings:
     """DIRECTORY_METRICS_TOKEN: bearer token of /metrics."""
     contact_email: str | None = None
     """DIRECTORY_CONTACT_EMAIL: where people write to correct or remove a record; shown on the criteria page."""
+    security_contact: str | None = None
+    """DIRECTORY_SECURITY_CONTACT: `mailto:…` or `https://…` for who finds a hole; told in /.well-known/security.txt."""
     mail_from: str = "no-reply@localhost"
     """DIRECTORY_MAIL_FROM: the sender of all mail. Default: no-reply at the base URL's host."""
     referral_days: int = 180
@@ -96,6 +98,7 @@ class Settings:
             trusted_proxies=_proxies(env.get("DIRECTORY_TRUSTED_PROXIES") or "0"),
             metrics_token=env.get("DIRECTORY_METRICS_TOKEN") or None,
             contact_email=env.get("DIRECTORY_CONTACT_EMAIL") or None,
+            security_contact=_security_contact(env.get("DIRECTORY_SECURITY_CONTACT")),
             mail_from=env.get("DIRECTORY_MAIL_FROM") or f"no-reply@{_own_host(url)}",
             index_cache_mb=_whole_number(env, "DIRECTORY_INDEX_CACHE_MB") or cls.index_cache_mb,
             referral_days=_whole_number(env, "DIRECTORY_REFERRAL_DAYS") or cls.referral_days,
@@ -153,6 +156,12 @@ def _proxies(value: str) -> int | tuple[proxies.Network, ...]:
     except ValueError as error:
         reason = f"DIRECTORY_TRUSTED_PROXIES must be a number or networks such as 10.0.0.0/8, not {value!r}"
         raise BadSetting(reason) from error
+
+
+def _security_contact(value: str | None) -> str | None:
+    if value and ("\n" in value or not value.startswith(("mailto:", "https://"))):
+        raise BadSetting("DIRECTORY_SECURITY_CONTACT must begin with mailto: or https://")
+    return value or None
 
 
 def _mail_url(value: str | None) -> str | None:

@@ -1,13 +1,18 @@
-"""What machines ask every site for: robots.txt and a sitemap of the public records."""
+"""What machines ask every site for: robots.txt, security.txt and a sitemap of the public records."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, render_template
 
 from directory.changes.feed import feed_position
+from directory.clock import now
 from directory.extensions import db
 from directory.publication.organizations import published_slugs
-from directory.settings import Settings
+from directory.settings import LANGUAGES, Settings
+
+SECURITY_TXT_HOLDS = timedelta(days=180)
 
 blueprint = Blueprint("documents_web", __name__)
 
@@ -19,6 +24,22 @@ def robots() -> Response:
     closed = (f"Disallow: /{lang}/{page}" for page in ("search", "handout") for lang in ("es", "en", "fr"))
     lines = ("User-agent: *", *closed,
              f"Sitemap: {settings.base_url}/sitemap.xml", "")  # fmt: skip
+    return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/.well-known/security.txt")
+def security_txt() -> Response:
+    """Whom to tell of a hole (RFC 9116); 404 where nobody was named."""
+    settings: Settings = current_app.extensions["directory.settings"]
+    if not settings.security_contact:
+        abort(404)
+    lines = (
+        f"Contact: {settings.security_contact}",
+        f"Expires: {(now() + SECURITY_TXT_HOLDS).replace(microsecond=0).isoformat()}",
+        f"Preferred-Languages: {', '.join(LANGUAGES)}",
+        f"Canonical: {settings.base_url}/.well-known/security.txt",
+        "",
+    )
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

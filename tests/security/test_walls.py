@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,25 @@ def test_an_index_that_is_a_little_behind_is_ready(site: Flask, tmp_path: Path) 
     late = visitor(site).get("/readyz")
     assert late.status_code == 503
     assert late.get_json()["lag_s"] > MAX_LAG_S
+
+
+def test_who_finds_a_hole_is_told_where_to_go(database_url: str, tmp_path: Path) -> None:
+    environ = {"DIRECTORY_DATA_DIR": str(tmp_path), "DIRECTORY_DATABASE_URL": database_url}
+    contact = {"DIRECTORY_SECURITY_CONTACT": "mailto:security@directorio.example"}
+    app = create_app(Settings.from_environ(environ | contact))
+    text = Client(app.wsgi_app).get("/.well-known/security.txt").get_data(as_text=True)
+    assert "Contact: mailto:security@directorio.example\n" in text
+    expires = re.search(r"^Expires: (\S+)$", text, re.MULTILINE)
+    assert expires is not None
+    assert 0 < (datetime.fromisoformat(expires.group(1)) - datetime.now(UTC)).days <= 365
+    with app.app_context():
+        db.engine.dispose()
+    with pytest.raises(BadSetting, match="DIRECTORY_SECURITY_CONTACT"):
+        Settings.from_environ(environ | {"DIRECTORY_SECURITY_CONTACT": "security@directorio.example"})
+
+
+def test_without_a_contact_nothing_is_told(site: Flask) -> None:
+    assert visitor(site).get("/.well-known/security.txt").status_code == 404
 
 
 @pytest.fixture(scope="module")
