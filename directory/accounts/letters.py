@@ -11,6 +11,8 @@ from directory.database import AnySession
 from directory.mail.letters import Action, Letter, absolute, in_language, post
 from directory.mail.models import OutboxMessage
 
+TRIES_NOTICE = "tries-notice"
+
 
 def password_link(user: User) -> str:
     """A link under which the user sets a password: it works once, and for two days."""
@@ -74,6 +76,24 @@ def post_factor_notice(session: AnySession, user: User) -> OutboxMessage:
                 gettext("If you did not ask for it, choose a new password at once and tell whoever gave you access."),
             ),
             actions=(Action(gettext("Sign in"), absolute(f"/{user.language}/login")),),
+        )
+    return post(session, letter, user.email, user.language)
+
+
+def post_tries_notice(session: AnySession, user: User) -> OutboxMessage:
+    """Tell the owner that somebody keeps trying passwords."""
+    with in_language(user.language):
+        letter = Letter(
+            kind=TRIES_NOTICE,
+            subject=gettext("Somebody tries to sign in as you"),
+            paragraphs=(
+                gettext(
+                    "Wrong passwords were tried for your access so often that it was stopped for a quarter of an hour."
+                ),
+                gettext("Nobody got in, and a browser in which you signed in before still works."),
+            ),
+            actions=(Action(gettext("Choose a new password"), absolute(f"/{user.language}/reset")),),
+            closing=(gettext("If it was you, do nothing. You get this letter at most once a day."),),
         )
     return post(session, letter, user.email, user.language)
 

@@ -11,7 +11,7 @@ from flask import current_app
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import Engine, case, delete, select
+from sqlalchemy import Engine, case, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.exceptions import TooManyRequests
 
@@ -34,6 +34,8 @@ LIMITS: dict[str, tuple[str, str]] = {
     "answer": ("60/hour", "600/hour"),
 }
 """Generous for an office behind one address, tight for one account."""
+FROM_EVERYWHERE = "60/15minute"
+"""Tries to sign in to one account from all networks together."""
 
 
 class DatabaseStorage(Storage):
@@ -57,7 +59,9 @@ class DatabaseStorage(Storage):
         fresh = insert(RateWindow).values(
             key=_key(key), count=amount, expires_at=instant + timedelta(seconds=float(expiry))
         )
-        is_over = RateWindow.expires_at <= instant
+        # A window that ends later than one that begins now was begun by a clock that was wrong.
+        ends = instant + timedelta(seconds=float(expiry))
+        is_over = or_(RateWindow.expires_at <= instant, RateWindow.expires_at > ends)
         statement = fresh.on_conflict_do_update(
             index_elements=[RateWindow.key],
             set_={
@@ -107,18 +111,36 @@ def throttle(what: str, address: str | None, who: str | None = None) -> None:
 
     Must come before the request's own write transaction. Raises TooManyRequests; nothing else is kept of it.
     """
-    limiter = _limiter()
     for_one, for_network = LIMITS[what]
-    checks = [(for_network, f"{what}/network", network_of(address))]
+    _count(for_network, f"{what}/network", network_of(address))
     if who:
-        checks.append((for_one, f"{what}/one", who.strip().lower()))
-    for rule, name, identifier in checks:
-        item: RateLimitItem = parse(rule)
-        if not limiter.hit(item, name, _anonymous(identifier)):
-            wait_s = max(
-                1, int(limiter.get_window_stats(item, name, _anonymous(identifier)).reset_time - now().timestamp())
-            )
-            raise TooManyRequests(retry_after=wait_s)
+        _count(for_one, f"{what}/one", who.strip().lower())
+
+
+def throttle_account(address: str | None, account: str, browser: str | None) -> None:
+    """Count one more try to sign in to an account.
+
+    Whoever guesses from elsewhere does not lock its owner out: tries count for the account from one network, and more
+    generously from all of them; a `browser` that has signed this account in before has a count of its own.
+    Raises TooManyRequests.
+    """
+    for_one, for_network = LIMITS["sign-in"]
+    network, name = network_of(address), account.strip().lower()
+    _count(for_network, "sign-in/network", network)
+    if browser:
+        _count(for_one, "sign-in/browser", browser)
+        return
+    _count(for_one, "sign-in/one", f"{name} {network}")
+    _count(FROM_EVERYWHERE, "sign-in/everywhere", name)
+
+
+def _count(rule: str, name: str, identifier: str) -> None:
+    limiter = _limiter()
+    item: RateLimitItem = parse(rule)
+    if not limiter.hit(item, name, _anonymous(identifier)):
+        ends_at = limiter.get_window_stats(item, name, _anonymous(identifier)).reset_time
+        wait_s = ends_at - now().timestamp()
+        raise TooManyRequests(retry_after=max(1, min(item.get_expiry(), int(wait_s))))
 
 
 def _limiter() -> FixedWindowRateLimiter:

@@ -13,14 +13,19 @@ from flask import Flask, Response, abort, current_app, g, request, session
 from flask_babel import lazy_gettext
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 from flask_security.signals import password_changed, password_reset
+from sqlalchemy import select
+from werkzeug.exceptions import TooManyRequests
 
-from directory.accounts.letters import post_from_security
+from directory.accounts.letters import TRIES_NOTICE, post_from_security, post_tries_notice
 from directory.accounts.models import Grant, User
 from directory.accounts.sessions import end_all_sessions
-from directory.accounts.throttle import throttle
+from directory.accounts.throttle import throttle, throttle_account
 from directory.clock import now
+from directory.database import begin_write
 from directory.extensions import db
+from directory.mail.outbox import sent_lately
 from directory.settings import LANGUAGES
+from directory.web.accounts.known_browsers import browser_of
 from directory.web.accounts.one_time_codes import STEP_S, OneTimeCodes, wrong_code
 from directory.web.accounts.passwords import MIN_LENGTH, OwnPasswords
 
@@ -83,7 +88,27 @@ def throttle_sign_in() -> None:
     g.asked_at = time.monotonic()
     what, field = _THROTTLED[request.endpoint]
     who = request.form.get(field, "") if field else str(session.get("tf_user_id") or session.get("_user_id") or "")
-    throttle(what, request.remote_addr, who[:200] or None)
+    if request.endpoint == "security.login":
+        _throttle_account(who[:200])
+    else:
+        throttle(what, request.remote_addr, who[:200] or None)
+
+
+def _throttle_account(account: str) -> None:
+    try:
+        throttle_account(request.remote_addr, account, browser_of(account))
+    except TooManyRequests:
+        _tell_owner(account)
+        raise
+
+
+def _tell_owner(account: str) -> None:
+    """One letter a day, where there is an account: the answer takes as long where there is none."""
+    begin_write(db.session)
+    user = db.session.scalar(select(User).where(User.email == account.strip().lower(), User.active))
+    if user is not None and not sent_lately(db.session, user.email, {TRIES_NOTICE}, now() - timedelta(days=1)):
+        post_tries_notice(db.session, user)
+    db.session.commit()
 
 
 def _finish(response: Response) -> Response:

@@ -20,6 +20,7 @@ from directory.accounts.viewer import viewer_of
 from directory.clock import now
 from directory.database import writing_connection
 from directory.extensions import db
+from directory.web.accounts.known_browsers import remember_browser
 
 KEY = "sign_in"
 _WITH_SECOND_FACTOR = frozenset({"security.two_factor_token_validation", "security.mf_recovery"})
@@ -50,6 +51,7 @@ def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
     else:
         db.session.add(SignIn(**values))
     session[KEY] = str(values["id"])
+    remember_browser(user.email)
     session.pop("_remember", None)  # no cookie that outlives the row
     g.pop("viewer", None)
 
