@@ -89,9 +89,11 @@ class NoProxy:
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
+    # A listener of both families names IPv4 clients so: ::ffff:10.0.0.1
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _last(environ: Environ, name: str) -> str:

@@ -149,13 +149,17 @@ def _own_host(base_url: str) -> str:
 
 
 def _proxies(value: str) -> int | tuple[proxies.Network, ...]:
+    value = value.strip()
     if value.isdecimal():
         return int(value)
+    reason = f"DIRECTORY_TRUSTED_PROXIES must be a number or networks such as 10.0.0.0/8, not {value!r}"
     try:
-        return proxies.networks(value)
+        known = proxies.networks(value)
     except ValueError as error:
-        reason = f"DIRECTORY_TRUSTED_PROXIES must be a number or networks such as 10.0.0.0/8, not {value!r}"
         raise BadSetting(reason) from error
+    if not known:
+        raise BadSetting(reason)
+    return known
 
 
 def _security_contact(value: str | None) -> str | None:

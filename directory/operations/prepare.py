@@ -20,6 +20,7 @@ from directory.database import begin_write
 from directory.exchange.load import Progress, is_renewed, load_seeds, renew_seeds, silent
 from directory.extensions import db
 from directory.organizations.models import Organization
+from directory.registration.redaction import redact_all
 from directory.search.follower import search_index
 from directory.search.phrases.release import is_taken, take_release
 from directory.search.sync import is_behind
@@ -28,6 +29,7 @@ from directory.vocabulary.catalogue import load_vocabulary
 
 _ADVISORY_LOCK = 6_007_201_611
 _STARTED, _FINISHED = "seed-start", "seed-finish"
+_REDACTED = "redact-past"
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +39,7 @@ def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent)
     with app.app_context(), _one_at_a_time(settings.data_dir, db.engine):
         upgrade()
         _load_terms()
+        _redact_past()
         if with_seeds and _needs_seeds():
             _note(_STARTED)
             load_seeds(db.session, progress)
@@ -55,6 +58,15 @@ def _load_terms() -> None:
     begin_write(db.session)
     load_vocabulary(db.session, resource_dir("seed_data"))
     take_release(db.session)
+    db.session.commit()
+
+
+def _redact_past() -> None:
+    """Once: places that were protected before their past was taken out with them."""
+    begin_write(db.session)
+    if db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == _REDACTED).limit(1)) is None:
+        redact_all(db.session())
+        record_audit(db.session, actor="init", action=_REDACTED)
     db.session.commit()
 
 

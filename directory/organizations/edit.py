@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date, time
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -23,9 +24,11 @@ from directory.organizations.models import (
     OrganizationText,
     OrganizationUrl,
     Phone,
+    Visibility,
 )
 from directory.organizations.record_data import (
     SERVICE_TEXTS,
+    WHEREABOUTS,
     LocationData,
     PhoneData,
     RecordData,
@@ -111,10 +114,21 @@ def change_record(
         action,
         Entity.ORGANIZATION,
         organization.id,
-        before={".".join(item.path): item.before for item in changed},
-        after={".".join(item.path): item.after for item in changed},
+        before=_told(changed, before, data, "before"),
+        after=_told(changed, before, data, "after"),
     )
     return changed
+
+
+def _told(changed: list[Difference], before: RecordData, after: RecordData, side: str) -> dict[str, Any]:
+    """What the audit trail keeps of a change: that a protected place moved, and not where it was or is."""
+    places = (*before.locations.items(), *after.locations.items())
+    hidden = {key for key, place in places if place.visibility != Visibility.PUBLIC}
+    told = {}
+    for item in changed:
+        is_private = item.path[0] == "locations" and item.path[1] in hidden and item.path[2] in WHEREABOUTS
+        told[".".join(item.path)] = None if is_private else getattr(item, side)
+    return told
 
 
 def _organization(session: AnySession, record_id: uuid.UUID, data: RecordData, terms: Vocabulary) -> Organization:

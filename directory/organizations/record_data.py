@@ -17,6 +17,8 @@ from directory.vocabulary.catalogue import Vocabulary
 Flat = dict[tuple[str, ...], Any]
 """A record as single values by path: `("services", "legal", "access")` → `walk_in`."""
 _NESTED = ("services", "locations")
+WHEREABOUTS = ("name", "address", "postal_code", "latitude", "longitude")
+"""What tells where a place is."""
 SERVICE_TEXTS = ("name", "description", "eligibility", "documents_required", "cost")
 
 

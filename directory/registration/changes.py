@@ -101,7 +101,8 @@ def base_of(session: AnySession, submission: Submission, terms: Vocabulary) -> R
     data = revision_data(session, _about(submission), submission.base_revision or 0, terms)
     if submission.origin not in TRUSTED:
         return public_view(data)
-    return with_private_places(data, record_data(session, _about(submission), terms))
+    # What was taken out of the past since stands in the first version: the record as the edit began.
+    return with_private_places(data, RecordData.model_validate(submission.versions[0].data))
 
 
 def _about(submission: Submission) -> uuid.UUID:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
-from directory.accounts.models import AccessLink
+from directory.accounts.models import AccessLink, LinkPurpose
 from directory.database import AnySession
 from directory.mail.models import OutboxMessage
 from directory.registration.models import EDITABLE_STATES, OPEN_STATES, Origin, Submission, SubmissionState
@@ -24,6 +24,7 @@ def close_doors(session: AnySession, organization_id: uuid.UUID, actor: str, now
     drafts of the network's own people.
     """
     about = select(Submission.id).where(Submission.organization_id == organization_id)
+    ours = about.where(Submission.origin == Origin.OFFICER)
     quietly = {"synchronize_session": False}
     session.flush()
     session.execute(
@@ -31,6 +32,12 @@ def close_doors(session: AnySession, organization_id: uuid.UUID, actor: str, now
         .where(
             or_(AccessLink.organization_id == organization_id, AccessLink.submission_id.in_(about)),
             AccessLink.used_at.is_(None),
+            # It opens only with the account of whoever began.
+            or_(
+                AccessLink.purpose != LinkPurpose.DRAFT,
+                AccessLink.submission_id.is_(None),
+                AccessLink.submission_id.not_in(ours),
+            ),
         )
         .values(used_at=now)
         .execution_options(**quietly)

@@ -79,18 +79,20 @@ def _used_by_others(session: AnySession, organization: Organization, domain: str
     below = f"%.{_escaped(domain)}%"
 
     def leads_there(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], text: str) -> Any:
-        return or_(column.like(text, escape="\\"), column.like(below, escape="\\"))
+        return or_(column.ilike(text, escape="\\"), column.ilike(below, escape="\\"))
 
+    others = (Organization.id != organization.id, Organization.removed_at.is_(None))
     organizations = select(Organization.id).where(
-        Organization.id != organization.id,
-        Organization.removed_at.is_(None),
-        or_(leads_there(Organization.website, site), leads_there(Organization.email, mail)),
+        *others, or_(leads_there(Organization.website, site), leads_there(Organization.email, mail))
     )
-    pages = select(OrganizationUrl.organization_id).where(
-        OrganizationUrl.organization_id != organization.id, leads_there(OrganizationUrl.url, site)
+    pages = select(OrganizationUrl.organization_id).join(Organization).where(*others)
+    places = select(Location.id).join(Organization).where(*others)
+    queries = (
+        organizations,
+        pages.where(leads_there(OrganizationUrl.url, site)),
+        places.where(leads_there(Location.email, mail)),
     )
-    places = select(Location.id).where(Location.organization_id != organization.id, leads_there(Location.email, mail))
-    return any(session.execute(query.limit(1)).first() for query in (organizations, pages, places))
+    return any(session.execute(query.limit(1)).first() for query in queries)
 
 
 def _escaped(text: str) -> str:

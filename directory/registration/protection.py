@@ -7,13 +7,11 @@ from typing import Any
 
 from directory.organizations.differences import Path, differences
 from directory.organizations.models import Visibility
-from directory.organizations.record_data import LocationData, RecordData
+from directory.organizations.record_data import WHEREABOUTS, LocationData, RecordData
 from directory.organizations.save import OPENNESS
 from directory.places.distance import great_circle_km
 from directory.places.names import fold
 
-PRIVATE = ("name", "address", "postal_code", "latitude", "longitude")
-"""What tells where a place is."""
 NEAR_KM = 0.3
 """Nearer than this to a protected house, a point of one's own tells where the house is."""
 
@@ -31,19 +29,22 @@ def opens(before: object, after: object) -> bool:
     return str(before) in known and str(after) in known and known[str(after)] > known[str(before)]
 
 
-def with_private_places(past: RecordData, current: RecordData) -> RecordData:
-    """The past of a record with what it lost of places that are protected now."""
+def with_private_places(past: RecordData, known: RecordData) -> RecordData:
+    """The past of a record, where places that lost all that tells where they are get back what is `known` of them.
+
+    Of a place of which anything is left nothing is added: half of one address and half of another are none.
+    """
     locations = {
-        key: _completed(place, current.locations[key]) if key in current.locations else place
+        key: _completed(place, known.locations[key]) if key in known.locations else place
         for key, place in past.locations.items()
     }
     return past.model_copy(update={"locations": locations})
 
 
 def _completed(former: LocationData, known: LocationData) -> LocationData:
-    if known.visibility == Visibility.PUBLIC:
+    if any(getattr(former, name) is not None for name in WHEREABOUTS):
         return former
-    return former.model_copy(update={name: getattr(known, name) for name in PRIVATE if getattr(former, name) is None})
+    return former.model_copy(update={name: getattr(known, name) for name in WHEREABOUTS})
 
 
 def revealing(current: RecordData, edited: RecordData) -> set[Path]:
@@ -100,15 +101,35 @@ def _is_same_street(one: str | None, other: str | None) -> bool:
 
 def _mentions(text: str, address: str | None) -> bool:
     """Whether a text holds the words and the number of a street, one after the other."""
-    street, words = _telling((address or "").partition(",")[0]), _telling(text)
-    ends = range(len(words) - len(street) + 1)
-    return _is_street(street) and any(words[start : start + len(street)] == street for start in ends)
+    words = _telling(text)
+    return any(
+        words[start : start + len(street)] == street
+        for street in _streets(address or "")
+        for start in range(len(words) - len(street) + 1)
+    )
+
+
+def _streets(address: str) -> list[list[str]]:
+    """Street and number, in either order: the first parts of an address that hold both."""
+    parts = address.split(",")
+    for count in range(1, len(parts) + 1):
+        street = _telling(" ".join(parts[:count]))
+        if _is_street(street):
+            numbers = [word for word in street if _is_number(word)]
+            words = [word for word in street if not _is_number(word)]
+            return [street, words + numbers, numbers + words]
+    return []
 
 
 def _is_street(words: Collection[str]) -> bool:
-    return any(word.isalpha() for word in words) and any(word.isdecimal() for word in words)
+    return any(map(_is_number, words)) and not all(map(_is_number, words))
+
+
+def _is_number(word: str) -> bool:
+    """`9`, `123a`: what tells one house from another."""
+    return word[0].isdecimal()
 
 
 def _telling(address: str | None) -> list[str]:
     words = fold(address or "").split()
-    return [word for word in words if word.isdecimal() or (len(word) > 1 and word not in _STREET_WORDS)]
+    return [word for word in words if _is_number(word) or (len(word) > 1 and word not in _STREET_WORDS)]

@@ -1,6 +1,6 @@
 """What a protected place must lose of the time before: its street stood in revisions and in edits that were sent in.
 
-The row itself keeps it, for moderators; audit entries hold none.
+The row itself keeps it, for moderators.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from directory.changes.models import Entity, Revision
+from directory.changes.models import AuditEntry, Entity, Revision
 from directory.organizations.models import Location, Visibility
+from directory.organizations.record_data import WHEREABOUTS
 from directory.registration.models import EDITABLE_STATES, OPEN_STATES, Submission, SubmissionVersion
-from directory.registration.protection import PRIVATE
 
 
 def redact(session: Session, organization_ids: Sequence[uuid.UUID]) -> None:
@@ -30,6 +30,7 @@ def redact(session: Session, organization_ids: Sequence[uuid.UUID]) -> None:
     for organization_id, known in places.items():
         _redact_revisions(session, organization_id, known)
         _redact_submissions(session, organization_id, known)
+        _redact_audit(session, organization_id, known)
     session.flush()
 
 
@@ -57,8 +58,24 @@ def _redact_submissions(session: Session, organization_id: uuid.UUID, known: Map
                 flag_modified(row, "data")
 
 
+def _redact_audit(session: Session, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
+    private = {f"locations.{key}.{name}" for key in known for name in WHEREABOUTS}
+    about = select(AuditEntry).where(AuditEntry.entity == Entity.ORGANIZATION, AuditEntry.entity_id == organization_id)
+    for entry in session.scalars(about):
+        for side in ("before", "after"):
+            told = getattr(entry, side) or {}
+            if any(told.get(path) is not None for path in private):
+                setattr(entry, side, {path: None if path in private else value for path, value in told.items()})
+
+
+def redact_all(session: Session) -> None:
+    """Everything of before this was done at once, for an installation that an earlier release served."""
+    query = select(Location.organization_id).where(Location.visibility != Visibility.PUBLIC).distinct()
+    redact(session, list(session.scalars(query)))
+
+
 def _forget(place: dict[str, Any]) -> bool:
     """Take out of a place all that tells where it is; whether there was anything."""
-    told = [name for name in PRIVATE if place.get(name) is not None]
+    told = [name for name in WHEREABOUTS if place.get(name) is not None]
     place.update(dict.fromkeys(told))
     return bool(told)

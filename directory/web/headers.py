@@ -77,23 +77,32 @@ class OwnHosts:
 
     def __init__(self, app: WSGI, hosts: Iterable[str]) -> None:
         self._app = app
-        self._names = {_plain(host) for host in hosts if not host.startswith(".")}
-        self._endings = tuple(host.lower() for host in hosts if host.startswith("."))
+        names = [(host.startswith("."), _plain(_without_port(host.lstrip(".")))) for host in hosts]
+        self._names = {name for is_ending, name in names if not is_ending}
+        self._endings = tuple(f".{name}" for is_ending, name in names if is_ending)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Pass the request on, or answer 400."""
-        found = _HOST.fullmatch(environ.get("HTTP_HOST", ""))
-        name = _plain(found.group(1)) if found else ""
+        host = environ.get("HTTP_HOST", "")
+        name = _plain(_without_port(host)) if _HOST.fullmatch(host) else ""
         if name in self._names or (self._endings and f".{name}".endswith(self._endings)):
             return self._app(environ, start_response)
         refusal = Response("This host is not served here.\n", 400, content_type="text/plain; charset=utf-8")
         return refusal(environ, start_response)
 
 
+def _without_port(host: str) -> str:
+    return re.sub(r":[0-9]+$", "", host) if host.endswith("]") or host.count(":") == 1 or "]:" in host else host
+
+
 def _plain(host: str) -> str:
-    """A host in lower case; of an IPv6 address the one shortest way to write it."""
-    name = host.strip("[]").lower()
+    """A host as networks write it, in lower case; of an IPv6 address the one shortest way."""
+    name = host.strip("[]").lower().rstrip(".")
     try:
         return str(ipaddress.ip_address(name))
     except ValueError:
+        pass
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
         return name

@@ -14,10 +14,11 @@ from directory.extensions import db
 from directory.organizations.duplicates.contacts import FREE_MAIL
 from directory.organizations.edit import record_data
 from directory.organizations.models import Organization
+from directory.organizations.remove import unpublish
 from directory.registration.proof import SOCIAL_HOSTS, host_of, own_domain, proves
 from directory.vocabulary.catalogue import vocabulary
 from tests.factories import add_organizations, organization_row
-from tests.site import letters, organization_id, read, send, visitor
+from tests.site import database, letters, organization_id, read, send, visitor
 
 LISTED = Path(__file__).with_name("proving_domains.txt")
 """What proves in the seed data, as somebody has read it through: one domain a line."""
@@ -92,6 +93,21 @@ def test_a_domain_of_two_records_proves_nothing(site: Flask, tmp_path: Path, cel
         add_organizations(tmp_path, organization_row(organization_key="b", location_key="b/1", name="Otra", **cells))
     assert not is_proof(site, organization, "ana@casa-ejemplo.org")
     assert is_proof(site, organization, "casa@casa-ejemplo.org"), "the very address on record still does"
+
+
+def test_capitals_hide_no_other_record_and_one_that_is_gone_counts_for_nothing(site: Flask, tmp_path: Path) -> None:
+    organization = recorded(site, tmp_path, website="https://casa-ejemplo.org")
+    with site.app_context():
+        add_organizations(
+            tmp_path,
+            organization_row(organization_key="b", location_key="b/1", name="Otra", website="https://www.Casa-Ejemplo.ORG/x",
+                             location_email="norte@casa-ejemplo.org"),
+        )  # fmt: skip
+    assert not is_proof(site, organization, "ana@casa-ejemplo.org")
+    with database(site):
+        other = db.session.scalars(select(Organization).where(Organization.name == "Otra")).one()
+        unpublish(db.session, other, "test")
+    assert is_proof(site, organization, "ana@casa-ejemplo.org")
 
 
 def test_the_claim_page_names_only_what_proves_and_a_provider_gives_no_access(site: Flask, tmp_path: Path) -> None:

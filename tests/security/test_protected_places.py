@@ -16,6 +16,7 @@ from directory.organizations.models import Organization, Visibility
 from directory.organizations.record_data import LocationData, RecordData, new_location_id
 from directory.registration.changes import begin_change, submit_change
 from directory.registration.models import Origin, Submission, SubmissionState
+from directory.registration.protection import revealing
 from directory.registration.risks import Risk
 from directory.registration.submissions import put
 from directory.vocabulary.catalogue import vocabulary
@@ -137,3 +138,19 @@ def test_a_text_that_tells_the_street_waits(site: Flask, shelter: uuid.UUID, tex
         outcome = submit_change(db.session, submission, organization, terms, "test", now())
         assert [item.path for item in outcome.waiting] == [("summary",)]
         assert submission.risks[Risk.PROTECTION.value] == ["summary"]
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("12, rue des Lilas, Montréal", "Venez au 12, rue des Lilas."),
+        ("12, rue des Lilas", "rue des Lilas 12"),
+        ("123A Main St", "We are at 123a Main Street!"),
+        ("Roble 5", "en el 5 de Roble"),
+    ],
+)
+def test_a_street_is_found_however_it_is_written(address: str, text: str) -> None:
+    secret = {"a": LocationData(country="MX", visibility=Visibility.CITY_ONLY, address=address)}
+    current = RecordData(name="x", locations=secret)
+    assert revealing(current, current.model_copy(update={"summary": {"es": text}})) == {("summary",)}
+    assert revealing(current, current.model_copy(update={"summary": {"es": "Abrimos de 9 a 5, 12 camas."}})) == set()

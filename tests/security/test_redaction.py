@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from directory.changes.models import AuditEntry, Revision
 from directory.clock import now
 from directory.extensions import db
 from directory.moderation.history import restore
-from directory.organizations.edit import record_data
+from directory.operations.prepare import prepare
+from directory.organizations.edit import change_record, record_data
 from directory.organizations.models import Location, Organization, Visibility
 from directory.organizations.record_data import RecordData
 from directory.organizations.remove import protect_address
-from directory.registration.changes import begin_change, submit_change
+from directory.registration.changes import Outcome, begin_change, submit_change
 from directory.registration.models import Origin, Submission, SubmissionState, SubmissionVersion
 from directory.registration.submissions import put
 from directory.vocabulary.catalogue import vocabulary
@@ -102,6 +103,48 @@ def test_an_open_edit_goes_on(site: Flask, shelter: uuid.UUID, street: str) -> N
     data = read(site, lambda: record_data(db.session, shelter, vocabulary(db.session)))
     assert data.summary == {"es": "Dos."}
     assert next(iter(data.locations.values())).address == street
+
+
+def edited(site: Flask, shelter: uuid.UUID, **changes: object) -> None:
+    with database(site):
+        terms, row = vocabulary(db.session), db.session.get_one(Organization, shelter)
+        data = record_data(db.session, shelter, terms)
+        key, place = next(iter(data.locations.items()))
+        new = data.model_copy(update={"locations": {key: place.model_copy(update=changes)}})
+        change_record(db.session, row, new, terms, "test", "edit")
+
+
+def finished(site: Flask, shelter: uuid.UUID) -> Outcome:
+    with database(site):
+        terms, row = vocabulary(db.session), db.session.get_one(Organization, shelter)
+        submission = db.session.scalars(select(Submission).where(Submission.state == SubmissionState.DRAFT)).one()
+        return submit_change(db.session, submission, row, terms, "test", now())
+
+
+def test_an_open_edit_takes_back_nothing_that_others_did(site: Flask, shelter: uuid.UUID) -> None:
+    protect(site, Visibility.CITY_ONLY)
+    edited(site, shelter, postal_code="22000", address="Calle Nueva 9")
+    assert finished(site, shelter).conflicts == ()
+    place = read(site, lambda: db.session.scalars(select(Location)).one())
+    assert (place.address, place.postal_code, place.latitude) == ("Calle Nueva 9", "22000", 32.51)
+
+
+def test_the_audit_trail_keeps_no_whereabouts(site: Flask, shelter: uuid.UUID) -> None:
+    edited(site, shelter, address="Encino 7")
+    protect(site, Visibility.CITY_ONLY)
+    edited(site, shelter, address="Olmo 8", postal_code="22001")
+    told = read(site, lambda: [[row.before, row.after] for row in db.session.scalars(select(AuditEntry))])
+    assert [street for street in (STREET, "Encino", "Olmo", "22001") if street in json.dumps(told)] == []
+
+
+def test_an_installation_of_before_is_redacted_once(site: Flask, shelter: uuid.UUID) -> None:
+    with database(site):
+        db.session.scalars(select(Location)).one().visibility = Visibility.CITY_ONLY  # as if by an earlier release
+        db.session.execute(delete(AuditEntry).where(AuditEntry.action == "redact-past"))
+    assert STREET in past(site)
+    prepare(site, with_seeds=False)
+    whole = read(site, lambda: json.dumps([row.snapshot for row in db.session.scalars(select(Revision))]))
+    assert STREET not in whole
 
 
 def test_a_revision_holds_each_place_once(site: Flask, shelter: uuid.UUID) -> None:

@@ -17,12 +17,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from directory import create_app, proxies
 from directory.extensions import db
 from directory.operations.logs import DISCRETION, REQUEST_ID, Discreet
 from directory.operations.views import MAX_LAG_S
 from directory.settings import BadSetting, Settings
+from directory.web.headers import OwnHosts
 from tests.conftest import seeded_installation
 from tests.factories import add_organizations, organization_row
 from tests.site import Clock, visitor
@@ -106,6 +108,7 @@ def client_of(known: int | tuple[proxies.Network, ...], remote: str, forwarded: 
         ("10.0.0.0/8,fd00::/8", "fd00::5", "2001:db8::7", "2001:db8::7"),
         ("10.0.0.0/8", "10.1.2.3", "nonsense", "10.1.2.3"),
         ("10.0.0.0/8", "10.1.2.3", "", "10.1.2.3"),
+        ("10.0.0.0/8", "::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
     ],
 )
 def test_only_known_proxies_name_the_client(known: str, remote: str, forwarded: str, client: str) -> None:
@@ -117,8 +120,23 @@ def test_a_number_of_proxies_is_still_understood(tmp_path: Path) -> None:
     base = {"DIRECTORY_DATA_DIR": str(tmp_path)}
     assert Settings.from_environ(base | {"DIRECTORY_TRUSTED_PROXIES": "2"}).trusted_proxies == 2
     assert len(Settings.from_environ(base | {"DIRECTORY_TRUSTED_PROXIES": "10.0.0.0/8, fd00::/8"}).trusted_proxies) == 2  # type: ignore[arg-type]
-    with pytest.raises(BadSetting, match="DIRECTORY_TRUSTED_PROXIES"):
-        Settings.from_environ(base | {"DIRECTORY_TRUSTED_PROXIES": "ten"})
+    assert Settings.from_environ(base | {"DIRECTORY_TRUSTED_PROXIES": " 1 "}).trusted_proxies == 1
+    for wrong in ("ten", ",", "10.0.0.0/99"):
+        with pytest.raises(BadSetting, match="DIRECTORY_TRUSTED_PROXIES"):
+            Settings.from_environ(base | {"DIRECTORY_TRUSTED_PROXIES": wrong})
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "status"),
+    [
+        ("example.org:8443", "example.org:8443", 200), ("migración.org", "xn--migracin-13a.org", 200),
+        ("[::1]:8000", "[::1]:9", 200), ("::1", "[::1]", 200), ("example.org", "Example.org.", 200),
+        (".example.org", "a.example.org", 200), (".example.org", "badexample.org", 400), ("example.org", "org", 400),
+    ],
+)  # fmt: skip
+def test_hosts_are_known_however_they_are_written(setting: str, host: str, status: int) -> None:
+    hosts = OwnHosts(Response("yes"), (setting,))
+    assert Client(hosts).get("/", headers={"Host": host}).status_code == status
 
 
 def test_an_unknown_proxy_is_told_once_a_day(caplog: pytest.LogCaptureFixture) -> None:
