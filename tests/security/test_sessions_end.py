@@ -83,6 +83,15 @@ def test_use_is_noted_once_in_ten_minutes_and_waits_for_nobody(site: Flask) -> N
     assert seen_on(site) > began
 
 
+def test_a_browser_whose_time_is_over_is_not_listed(site: Flask) -> None:
+    user = make_user(site, "a@x.example", Role.ADMIN)
+    signed_in(site, user)
+    clock = Clock(site, seen_on(site) + SESSION_LIMITS[Role.ADMIN].idle)
+    clock.at += MINUTE
+    page = signed_in(site, user).get("/es/account").get_data(as_text=True)
+    assert page.count("/sessions/") == 2, "one to end, and the button for all"
+
+
 def test_to_be_remembered_is_not_offered(site: Flask) -> None:
     make_user(site, "ana@x.example", Role.ADMIN, second_factor=False, password=True)
     browser = visitor(site)

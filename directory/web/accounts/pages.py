@@ -27,7 +27,7 @@ from directory.publication.consulates import consulate_name, find_consulates
 from directory.referrals.refer import hand_over_referrals
 from directory.registration.submissions import hand_over
 from directory.web.accounts.forms import InviteForm, ReplaceForm
-from directory.web.accounts.sessions import KEY
+from directory.web.accounts.sessions import KEY, is_over
 from directory.web.display import current_language
 from directory.web.languages import page_blueprint
 
@@ -52,7 +52,7 @@ def home() -> str:
         "accounts/account.html",
         user=current_user,
         roles=[_role_text(grant) for grant in current_user.grants],
-        sessions=open_sessions(db.session, current_user.id),
+        sessions=[row for row in open_sessions(db.session, current_user.id) if not is_over(row)],
         this_session=session.get(KEY),
         organizations=[(row.name, slug) for row in names if (slug := _organization_slug(row.id))],
         has_second_factor=viewer().has_second_factor,

@@ -80,7 +80,7 @@ def check_session() -> None:
     if "_user_id" not in session or not current_user.is_authenticated:
         return
     row = db.session.get(SignIn, uuid.UUID(session[KEY])) if KEY in session else None
-    if row is None or row.ended_at is not None or row.user_id != current_user.id or _is_over(row):
+    if row is None or row.ended_at is not None or row.user_id != current_user.id or is_over(row):
         session.pop(KEY, None)
         logout_user()
         g.pop("viewer", None)
@@ -90,7 +90,8 @@ def check_session() -> None:
         _note_use(row)
 
 
-def _is_over(row: SignIn) -> bool:
+def is_over(row: SignIn) -> bool:
+    """Whether a browser of the user of this request has had its time."""
     limit = session_limit(viewer_of(current_user))
     return now() - row.seen_on >= limit.idle or now() - row.created_at >= limit.whole
 
