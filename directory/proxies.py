@@ -5,15 +5,13 @@ from __future__ import annotations
 import ipaddress
 import logging
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Environ = dict[str, Any]
-WSGI = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
 _WARN_EVERY_S = 86_400
 _log = logging.getLogger(__name__)
@@ -41,11 +39,11 @@ class KnownProxies:
     The client is the last address of X-Forwarded-For that is no known proxy: what stands before it, anybody may write.
     """
 
-    def __init__(self, app: WSGI, known: tuple[Network, ...]) -> None:
+    def __init__(self, app: WSGIApplication, known: tuple[Network, ...]) -> None:
         self._app = app
         self._known = known
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on with what is known of it."""
         if self._is_known(environ.get("REMOTE_ADDR", "")):
             stops = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
@@ -67,11 +65,11 @@ class KnownProxies:
 class NoProxy:
     """Believes nobody, and says once a day that somebody passes requests on."""
 
-    def __init__(self, app: WSGI) -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         self._app = app
         self._warned_at: float | None = None
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on as it came."""
         if any(name in environ for name in _FORWARDED):
             self._warn()
@@ -96,5 +94,5 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _last(environ: Environ, name: str) -> str:
+def _last(environ: WSGIEnvironment, name: str) -> str:
     return str(environ.get(name, "")).rpartition(",")[2].strip()

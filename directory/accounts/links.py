@@ -7,7 +7,7 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from directory.accounts.models import AccessLink, LinkPurpose
 from directory.database import AnySession
@@ -100,27 +100,19 @@ def use_up(session: AnySession, link: AccessLink, now: datetime) -> None:
 
 def close_links(session: AnySession, submission_id: uuid.UUID, now: datetime) -> None:
     """Close what could still act on a submission that is decided; its draft link goes on showing where it stands."""
-    session.execute(
-        update(AccessLink)
-        .where(
-            AccessLink.submission_id == submission_id,
-            AccessLink.purpose != LinkPurpose.DRAFT,
-            AccessLink.used_at.is_(None),
-        )
-        .values(used_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    close_where(session, now, AccessLink.submission_id == submission_id, AccessLink.purpose != LinkPurpose.DRAFT)
 
 
 def revoke_links(session: AnySession, organization_id: uuid.UUID, now: datetime, *purposes: LinkPurpose) -> None:
     """Close every link of these kinds about an organization: an impostor's key must not work a minute longer."""
+    close_where(session, now, AccessLink.organization_id == organization_id, AccessLink.purpose.in_(purposes))
+
+
+def close_where(session: AnySession, now: datetime, *conditions: ColumnElement[bool]) -> None:
+    """Close the links that fulfil all conditions and are not used up yet."""
     session.execute(
         update(AccessLink)
-        .where(
-            AccessLink.organization_id == organization_id,
-            AccessLink.purpose.in_(purposes),
-            AccessLink.used_at.is_(None),
-        )
+        .where(AccessLink.used_at.is_(None), *conditions)
         .values(used_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -269,9 +269,9 @@ BLUEPRINTS = {
 }
 
 
-def session_limit(viewer: Viewer) -> SessionLimit:
-    """How long whoever is signed in stays so."""
-    limits = [SESSION_LIMITS[grant.role] for grant in viewer.grants] or [SESSION_LIMITS[Role.EDITOR]]
+def session_limit(roles: Iterable[Role]) -> SessionLimit:
+    """How long whoever has these roles stays signed in."""
+    limits = [SESSION_LIMITS[role] for role in roles] or [SESSION_LIMITS[Role.EDITOR]]
     return SessionLimit(min(item.idle for item in limits), min(item.whole for item in limits))
 
 

@@ -137,8 +137,8 @@ def throttle_account(address: str | None, account: str, browser: str | None) -> 
 def _count(rule: str, name: str, identifier: str) -> None:
     limiter = _limiter()
     item: RateLimitItem = parse(rule)
-    if not limiter.hit(item, name, _anonymous(identifier)):
-        ends_at = limiter.get_window_stats(item, name, _anonymous(identifier)).reset_time
+    if not limiter.hit(item, name, anonymous(identifier)):
+        ends_at = limiter.get_window_stats(item, name, anonymous(identifier)).reset_time
         wait_s = ends_at - now().timestamp()
         raise TooManyRequests(retry_after=max(1, min(item.get_expiry(), int(wait_s))))
 
@@ -162,6 +162,6 @@ def network_of(text: str | None) -> str:
     return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
 
 
-def _anonymous(text: str) -> str:
-    """A keyed digest: the table tells nobody who tried."""
+def anonymous(text: str) -> str:
+    """A keyed digest: what is kept tells nobody whose account or network it was."""
     return hmac.new(str(current_app.secret_key).encode(), text.encode(), hashlib.sha256).hexdigest()

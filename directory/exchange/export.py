@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain
 
@@ -134,16 +133,6 @@ def _feature(properties: Json, longitude: float | None, latitude: float | None) 
 
 def _csv(columns: tuple[str, ...], rows: Iterator[Json]) -> Iterator[str]:
     return written(chain([columns], ([row.get(column) for column in columns] for row in rows)))
-
-
-def _taker(buffer: io.StringIO) -> Callable[[], str]:
-    def take() -> str:
-        text = buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-        return text
-
-    return take
 
 
 def _phones(phones: Iterable[PublicPhone]) -> Json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date, time
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,7 +13,7 @@ from directory.changes.recording import record_audit
 from directory.changes.snapshot import snapshot_of
 from directory.database import AnySession
 from directory.identifiers import seed_uuid
-from directory.organizations.differences import Difference, differences
+from directory.organizations.differences import Difference, Path, differences
 from directory.organizations.models import (
     AlternateName,
     Location,
@@ -108,27 +107,23 @@ def change_record(
         place.source_name = origin.source_name if origin else organization.source_name
     OrganizationWriter(session, actor).replace(draft, organization.name, keeps_protection=False)
     session.flush()
+    private = _whereabouts(before, data)
     record_audit(
         session,
         actor,
         action,
         Entity.ORGANIZATION,
         organization.id,
-        before=_told(changed, before, data, "before"),
-        after=_told(changed, before, data, "after"),
+        before={".".join(item.path): None if item.path in private else item.before for item in changed},
+        after={".".join(item.path): None if item.path in private else item.after for item in changed},
     )
     return changed
 
 
-def _told(changed: list[Difference], before: RecordData, after: RecordData, side: str) -> dict[str, Any]:
-    """What the audit trail keeps of a change: that a protected place moved, and not where it was or is."""
-    places = (*before.locations.items(), *after.locations.items())
-    hidden = {key for key, place in places if place.visibility != Visibility.PUBLIC}
-    told = {}
-    for item in changed:
-        is_private = item.path[0] == "locations" and item.path[1] in hidden and item.path[2] in WHEREABOUTS
-        told[".".join(item.path)] = None if is_private else getattr(item, side)
-    return told
+def _whereabouts(*states: RecordData) -> set[Path]:
+    """What tells where a protected place was or is: the audit trail notes that it moved, and not where."""
+    hidden = {key for data in states for key, place in data.locations.items() if place.visibility != Visibility.PUBLIC}
+    return {("locations", key, name) for key in hidden for name in WHEREABOUTS}
 
 
 def _organization(session: AnySession, record_id: uuid.UUID, data: RecordData, terms: Vocabulary) -> Organization:

@@ -250,9 +250,7 @@ def unflatten(flat: Flat) -> RecordData:
 def public_view(data: RecordData) -> RecordData:
     """The record as a stranger may see it: no private e-mail, no protected street, nothing of a hidden place."""
     locations = {
-        key: place
-        if place.visibility == Visibility.PUBLIC
-        else place.model_copy(update=dict.fromkeys(("name", "address", "postal_code", "latitude", "longitude")))
+        key: place if place.visibility == Visibility.PUBLIC else place.model_copy(update=dict.fromkeys(WHEREABOUTS))
         for key, place in data.locations.items()
         if place.visibility != Visibility.HIDDEN
     }

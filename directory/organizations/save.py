@@ -16,6 +16,7 @@ from directory.changes.slugs import assign_slug, current_slugs, free_slug, give_
 from directory.changes.snapshot import snapshot_of
 from directory.database import AnySession
 from directory.organizations.models import Location, Organization, Visibility
+from directory.organizations.record_data import WHEREABOUTS
 from directory.organizations.services import IMPORTED, Availability, Service, ServiceAtLocation
 
 OPENNESS = {Visibility.HIDDEN: 0, Visibility.CITY_ONLY: 1, Visibility.PUBLIC: 2}
@@ -111,7 +112,7 @@ class OrganizationWriter:
             if row is None or OPENNESS[row.visibility] == OPENNESS[Visibility.PUBLIC]:
                 continue
             place.visibility = min(place.visibility, row.visibility, key=OPENNESS.__getitem__)
-            for name in ("name", "address", "postal_code", "latitude", "longitude"):
+            for name in WHEREABOUTS:
                 if getattr(place, name) is None:
                     setattr(place, name, getattr(row, name))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
+from directory.accounts.links import close_where
 from directory.accounts.models import AccessLink, LinkPurpose
 from directory.database import AnySession
 from directory.mail.models import OutboxMessage
@@ -27,20 +28,16 @@ def close_doors(session: AnySession, organization_id: uuid.UUID, actor: str, now
     ours = about.where(Submission.origin == Origin.OFFICER)
     quietly = {"synchronize_session": False}
     session.flush()
-    session.execute(
-        update(AccessLink)
-        .where(
-            or_(AccessLink.organization_id == organization_id, AccessLink.submission_id.in_(about)),
-            AccessLink.used_at.is_(None),
-            # It opens only with the account of whoever began.
-            or_(
-                AccessLink.purpose != LinkPurpose.DRAFT,
-                AccessLink.submission_id.is_(None),
-                AccessLink.submission_id.not_in(ours),
-            ),
-        )
-        .values(used_at=now)
-        .execution_options(**quietly)
+    close_where(
+        session,
+        now,
+        or_(AccessLink.organization_id == organization_id, AccessLink.submission_id.in_(about)),
+        # It opens only with the account of whoever began.
+        or_(
+            AccessLink.purpose != LinkPurpose.DRAFT,
+            AccessLink.submission_id.is_(None),
+            AccessLink.submission_id.not_in(ours),
+        ),
     )
     session.execute(
         update(Submission)

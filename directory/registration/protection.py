@@ -23,10 +23,9 @@ _STREET_WORDS = frozenset(_STREET_TEXT.split())
 """What stands in addresses without telling one from another."""
 
 
-def opens(before: object, after: object) -> bool:
-    """Whether a place is seen by more people than before."""
-    known = {str(visibility): level for visibility, level in OPENNESS.items()}
-    return str(before) in known and str(after) in known and known[str(after)] > known[str(before)]
+def opens(before: Any, after: Any) -> bool:
+    """Whether a place is seen by more people than before, by its visibility; None is no place."""
+    return before in OPENNESS and after in OPENNESS and OPENNESS[after] > OPENNESS[before]
 
 
 def with_private_places(past: RecordData, known: RecordData) -> RecordData:

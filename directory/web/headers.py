@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from werkzeug.datastructures import Headers
@@ -38,9 +39,6 @@ _OPEN_DATA = ("/api/", "/export/", "/hsds/", "/openapi.json")
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _YEAR_S = 31_536_000
 
-Environ = dict[str, Any]
-WSGI = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-
 
 def bind(app: Flask) -> None:
     """Put both around an application and its static files."""
@@ -52,11 +50,11 @@ def bind(app: Flask) -> None:
 class SafeHeaders:
     """Adds to each answer what it does not say itself."""
 
-    def __init__(self, app: WSGI, *, is_https: bool) -> None:
+    def __init__(self, app: WSGIApplication, *, is_https: bool) -> None:
         self._app = app
         self._is_https = is_https
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer with the headers added."""
         is_open = environ.get("PATH_INFO", "").startswith(_OPEN_DATA)
 
@@ -75,13 +73,13 @@ class SafeHeaders:
 class OwnHosts:
     """Answers to the names of this installation only, IPv6 addresses too, in whatever way they are written."""
 
-    def __init__(self, app: WSGI, hosts: Iterable[str]) -> None:
+    def __init__(self, app: WSGIApplication, hosts: Iterable[str]) -> None:
         self._app = app
         names = [(host.startswith("."), _plain(_without_port(host.lstrip(".")))) for host in hosts]
         self._names = {name for is_ending, name in names if not is_ending}
         self._endings = tuple(f".{name}" for is_ending, name in names if is_ending)
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on, or answer 400."""
         host = environ.get("HTTP_HOST", "")
         name = _plain(_without_port(host)) if _HOST.fullmatch(host) else ""

@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +31,17 @@ from tests.conftest import seeded_installation
 from tests.factories import add_organizations, organization_row
 from tests.site import Clock, visitor
 from tests.test_commands import free_port
+
+
+@contextmanager
+def installed(data_dir: Path, database_url: str, **environ: str) -> Iterator[Client]:
+    """A browser before an application with these settings."""
+    own = {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": database_url}
+    app = create_app(Settings.from_environ(own | environ))
+    yield Client(app.wsgi_app)
+    with app.app_context():
+        db.engine.dispose()
+
 
 ALWAYS = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy")
 
@@ -58,15 +71,13 @@ def test_static_files_too(site: Flask) -> None:
 
 
 def test_over_https_browsers_stay_there_and_cookies_are_this_hosts(database_url: str, tmp_path: Path) -> None:
-    environ = {"DIRECTORY_DATA_DIR": str(tmp_path), "DIRECTORY_DATABASE_URL": database_url}
-    app = create_app(Settings.from_environ(environ | {"DIRECTORY_BASE_URL": "https://directorio.example"}))
-    answer = Client(app.wsgi_app).get("/es/login", base_url="https://directorio.example")
+    address = "https://directorio.example"
+    with installed(tmp_path, database_url, DIRECTORY_BASE_URL=address) as browser:
+        answer = browser.get("/es/login", base_url=address)
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in cookie.split(";")}
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -78,13 +89,10 @@ def test_over_https_browsers_stay_there_and_cookies_are_this_hosts(database_url:
     ],
 )  # fmt: skip
 def test_only_our_own_names_are_answered(database_url: str, tmp_path: Path, host: str, status: int) -> None:
-    environ = {"DIRECTORY_DATA_DIR": str(tmp_path), "DIRECTORY_DATABASE_URL": database_url}
-    app = create_app(Settings.from_environ(environ))
-    answer = Client(app.wsgi_app).get("/healthz", headers={"Host": host})
+    with installed(tmp_path, database_url) as browser:
+        answer = browser.get("/healthz", headers={"Host": host})
     assert answer.status_code == status
     assert "X-Content-Type-Options" in answer.headers
-    with app.app_context():
-        db.engine.dispose()
 
 
 def client_of(known: int | tuple[proxies.Network, ...], remote: str, forwarded: str) -> str:
@@ -193,18 +201,17 @@ def test_an_index_that_is_a_little_behind_is_ready(site: Flask, tmp_path: Path) 
 
 
 def test_who_finds_a_hole_is_told_where_to_go(database_url: str, tmp_path: Path) -> None:
-    environ = {"DIRECTORY_DATA_DIR": str(tmp_path), "DIRECTORY_DATABASE_URL": database_url}
-    contact = {"DIRECTORY_SECURITY_CONTACT": "mailto:security@directorio.example"}
-    app = create_app(Settings.from_environ(environ | contact))
-    text = Client(app.wsgi_app).get("/.well-known/security.txt").get_data(as_text=True)
+    contact = "mailto:security@directorio.example"
+    with installed(tmp_path, database_url, DIRECTORY_SECURITY_CONTACT=contact) as browser:
+        text = browser.get("/.well-known/security.txt").get_data(as_text=True)
     assert "Contact: mailto:security@directorio.example\n" in text
     expires = re.search(r"^Expires: (\S+)$", text, re.MULTILINE)
     assert expires is not None
     assert 0 < (datetime.fromisoformat(expires.group(1)) - datetime.now(UTC)).days <= 365
-    with app.app_context():
-        db.engine.dispose()
     with pytest.raises(BadSetting, match="DIRECTORY_SECURITY_CONTACT"):
-        Settings.from_environ(environ | {"DIRECTORY_SECURITY_CONTACT": "security@directorio.example"})
+        Settings.from_environ(
+            {"DIRECTORY_DATA_DIR": str(tmp_path), "DIRECTORY_SECURITY_CONTACT": "security@directorio.example"}
+        )
 
 
 def test_without_a_contact_nothing_is_told(site: Flask) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from datetime import timedelta
 from typing import Any
 
 from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from directory.accounts.throttle import anonymous
 
 HOLDS = timedelta(days=90)
 MAX_ACCOUNTS = 4
@@ -53,5 +53,4 @@ def _serializer() -> URLSafeTimedSerializer:
 
 
 def _digest(account: str) -> str:
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, account.strip().lower().encode(), hashlib.sha256).hexdigest()[:16]
+    return anonymous(account.strip().lower())[:16]

@@ -44,7 +44,7 @@ class OneTimeCodes(Totp):
 
     def _clock_off_s(self, token: str, totp_secret: str, at: float) -> int:
         """How many seconds the clock that made a code is behind (negative) or ahead; 0 where no code tells."""
-        for skew in (*range(-STEP_S, -LATE_S - 1, -STEP_S), *range(STEP_S, EARLY_S + 1, STEP_S)):
+        for skew in (*range(-2 * STEP_S, -LATE_S - 1, -STEP_S), *range(2 * STEP_S, EARLY_S + 1, STEP_S)):
             try:
                 self._totp.verify(token, totp_secret, time=at + skew, window=0)
             except TokenError:

@@ -16,7 +16,6 @@ from sqlalchemy.exc import OperationalError
 from directory.accounts.models import SignIn, User
 from directory.accounts.policy import session_limit
 from directory.accounts.sessions import device_name, end_where
-from directory.accounts.viewer import viewer_of
 from directory.clock import now
 from directory.database import writing_connection
 from directory.extensions import db
@@ -92,7 +91,7 @@ def check_session() -> None:
 
 def is_over(row: SignIn) -> bool:
     """Whether a browser of the user of this request has had its time."""
-    limit = session_limit(viewer_of(current_user))
+    limit = session_limit(grant.role for grant in current_user.grants)
     return now() - row.seen_on >= limit.idle or now() - row.created_at >= limit.whole
 
 
