@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, json
 from pydantic import BaseModel, ValidationError
 from werkzeug.http import HTTP_STATUS_CODES
@@ -16,11 +18,18 @@ class Problem(BaseModel):
     detail: str
 
 
-def problem(status: int, detail: str) -> Response:
-    """A problem+json response."""
+COME_BACK_S = 5
+"""What a client is told that met something that is being made, busy or away."""
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem+json response. A 503 says when to come back."""
     body = Problem(title=HTTP_STATUS_CODES.get(status, "Error"), status=status, detail=detail)
     response = Response(json.dumps(body.model_dump()), status=status, content_type="application/problem+json")
     response.headers["Access-Control-Allow-Origin"] = "*"
+    if status == 503:
+        response.headers["Retry-After"] = str(COME_BACK_S)
+    response.headers.update(headers or {})
     return response
 
 

@@ -208,5 +208,6 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "COMPRESS_MIMETYPES": [
             "text/html", "text/css", "text/plain", "text/csv", "text/javascript", "image/svg+xml",
             "application/json", "application/problem+json", "application/geo+json", "application/x-ndjson",
+            "application/xml",
         ],
     }  # fmt: skip

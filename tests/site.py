@@ -33,11 +33,13 @@ TEXT_FIELDS = re.compile(r'<input[^>]*name="(csrf_token|opened|version)"[^>]*>')
 class Clock:
     """A clock that stands until it is moved; each look is a microsecond later, so that what follows has an order.
 
-    With `runs` it goes on by itself, for pages that ask how long somebody took.
+    It begins at midday of the region, when it is the same day in Tijuana, Halifax and Greenwich: what lapses at the end
+    of a place's day must not depend on the hour at which the tests are run. With `runs` it goes on by itself, for pages
+    that ask how long somebody took.
     """
 
     def __init__(self, app: Flask, at: datetime | None = None, *, runs: bool = False) -> None:
-        self.at = at or datetime.now(UTC)
+        self.at = at or datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0)
         self._runs = runs
         self._looked_at = time.monotonic()
         self._app = app

@@ -31,6 +31,7 @@ LIMITS: dict[str, tuple[str, str]] = {
     "word": ("30/hour", "30/hour"),
     "suggest": ("600/hour", "6000/hour"),
     "referral": ("60/minute", "600/minute"),
+    "export": ("30/hour", "30/hour"),
     "answer": ("60/hour", "600/hour"),
 }
 """Generous for an office behind one address, tight for one account."""

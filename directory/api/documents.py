@@ -6,6 +6,8 @@ from flask import Blueprint, Response, current_app, json, render_template, reque
 from flask_openapi import OpenAPI
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from directory.publication.validator import conditional
+
 blueprint = Blueprint("documents", __name__)
 
 
@@ -24,7 +26,7 @@ def openapi() -> WerkzeugResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Content-Language"] = "en"
     response.add_etag()
-    return response.make_conditional(request)
+    return conditional(response, request)
 
 
 @blueprint.get("/docs")

@@ -1,23 +1,31 @@
-"""The export routes: everything public, streamed, with validators and `modified_after`."""
+"""The export routes: everything public as files, what changed after an instant at once, each with validators."""
 
 from __future__ import annotations
 
+import tempfile
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Literal
+from typing import IO, Literal
 
-from flask import Response, g, stream_with_context
+from flask import request, send_file
 from flask_openapi import APIBlueprint, Tag
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import func, select
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from directory.api.responses import Responses, base_url, documented, note_validator, open_to_all, request_etag
+from directory.accounts.throttle import throttle
+from directory.api.export_files import Pieces, hand_out
+from directory.api.responses import Responses, base_url, documented, not_modified, open_to_all, request_etag
 from directory.changes.models import Change, Entity
 from directory.clock import now, today
 from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_lines, export_organizations
 from directory.extensions import db
+from directory.problems import COME_BACK_S
 from directory.publication.lines import current_lines, lines_stamp
+from directory.publication.validator import feed_etag, held
+from directory.settings import LANGUAGES
 
 
 class OrganizationsExport(BaseModel):
@@ -47,46 +55,73 @@ class ExportQuery(BaseModel):
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _RESPONSES: Responses = {
     200: {"description": "The records", "content": {media: {} for media in MEDIA_TYPES.values()}},
-    **documented(304, 400),
+    **documented(304, 400, 429, 503),
 }
+_PARTS_AT_ONCE = 2
+"""Threads of a process that gather what changed at one time, at most."""
+MAX_IN_MEMORY = 1024 * 1024
+"""Bytes of such an answer; a longer one waits on disk."""
+_parts = threading.Semaphore(_PARTS_AT_ONCE)
 blueprint = APIBlueprint("exports", __name__, url_prefix="/export", abp_tags=[Tag(name="export")])
-
-
-blueprint.before_request(note_validator)
 
 
 @blueprint.get("/organizations.<form>", summary="All organizations", responses=_RESPONSES)
 def organizations(path: OrganizationsExport, query: ExportQuery) -> WerkzeugResponse:
     """Every organization in public sight, or those that changed after an instant."""
-    form = Format(path.form)
-    pieces = export_organizations(db.session, form, base_url(), now(), query.modified_after)
-    return _streamed("organizations", form, _last_change(Entity.ORGANIZATION), pieces)
+    form, base, since = Format(path.form), base_url(), query.modified_after
+    return _answered(
+        Entity.ORGANIZATION, form, since, lambda: export_organizations(db.session, form, base, now(), since)
+    )
 
 
 @blueprint.get("/consulates.<form>", summary="All consulates", responses=_RESPONSES)
 def consulates(path: ConsulatesExport, query: ExportQuery) -> WerkzeugResponse:
     """Every consulate, or those that changed after an instant."""
-    form = Format(path.form)
-    pieces = export_consulates(db.session, form, base_url(), query.modified_after)
-    return _streamed("consulates", form, _last_change(Entity.CONSULATE), pieces)
+    form, base, since = Format(path.form), base_url(), query.modified_after
+    return _answered(Entity.CONSULATE, form, since, lambda: export_consulates(db.session, form, base, since))
 
 
 @blueprint.get("/lines.<form>", summary="All help lines", responses=_RESPONSES)
 def lines(path: LinesExport) -> WerkzeugResponse:
     """Every help line on record, also those that pages leave out because they are old or doubtful."""
     form = Format(path.form)
-    g.entity_tag = request_etag(*lines_stamp(db.session))
     known = current_lines(db.session, today())
     last = max((line.modified_at for line in known), default=_NEVER)
-    return _streamed("lines", form, last, export_lines(known, form, today()))
+    tag = feed_etag(db.session, base_url(), form, *lines_stamp(db.session))
+    day = today()
+    return hand_out(f"lines.{form}", tag, MEDIA_TYPES[form], last, lambda: export_lines(known, form, day))
 
 
-def _streamed(name: str, form: Format, last_modified: datetime, pieces: Iterator[str]) -> WerkzeugResponse:
-    response = Response(stream_with_context(pieces), content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
-    response.automatically_set_content_length = False  # else werkzeug reads the whole stream to measure it
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    response.last_modified = last_modified
-    return open_to_all(response, "es", g.entity_tag)
+def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Pieces) -> WerkzeugResponse:
+    """All records as a file; what changed after an instant as it is read."""
+    name = f"{entity.value}s.{form}"
+    if since is None:
+        tag = feed_etag(db.session, base_url(), name)
+        return hand_out(name, tag, MEDIA_TYPES[form], _last_change(entity), pieces)
+    tag = request_etag()
+    if has := held(tag, request.if_none_match):
+        return not_modified(LANGUAGES[0], has)
+    throttle("export", request.remote_addr)
+    if not _parts.acquire(blocking=False):
+        raise ServiceUnavailable("others are reading what changed", retry_after=COME_BACK_S)
+    try:
+        file = _written(pieces())
+    finally:
+        _parts.release()
+    response = send_file(
+        file, f"{MEDIA_TYPES[form]}; charset=utf-8", as_attachment=True, download_name=name, conditional=False,
+        etag=False, last_modified=_last_change(entity),
+    )  # fmt: skip
+    return open_to_all(response, LANGUAGES[0], tag)
+
+
+def _written(pieces: Iterator[str]) -> IO[bytes]:
+    """All pieces at once: what is sent slowly must hold neither a thread nor the database."""
+    file = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
+    for piece in pieces:
+        file.write(piece.encode())
+    file.seek(0)
+    return file
 
 
 def _last_change(entity: Entity) -> datetime:

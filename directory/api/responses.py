@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from directory.extensions import db
 from directory.problems import Problem
-from directory.publication.validator import feed_etag
+from directory.publication.validator import conditional, feed_etag
 from directory.settings import Settings
 
 Responses = dict[str | int | HTTPStatus, Any]
@@ -75,4 +75,4 @@ def open_to_all(response: Response, language: str, etag: str) -> Response:
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(etag)
-    return response.make_conditional(request)
+    return conditional(response, request)

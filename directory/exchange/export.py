@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain
 
+from directory.changes.models import Entity
 from directory.database import AnySession
 from directory.exchange.consulates_csv import COLUMNS as CONSULATE_COLUMNS
 from directory.exchange.json_records import Json, consulate_json, line_json, organization_json
@@ -20,6 +21,7 @@ from directory.publication.consulates import find_consulates
 from directory.publication.lines import PublicLine
 from directory.publication.organizations import all_organizations
 from directory.publication.records import PublicLocation, PublicOrganization, PublicPhone
+from directory.publication.versions import revised_after
 from directory.settings import LANGUAGES
 from directory.spreadsheet import written
 
@@ -45,11 +47,7 @@ def export_organizations(
     session: AnySession, form: Format, base_url: str, now: datetime, modified_after: datetime | None = None
 ) -> Iterator[str]:
     """All organizations, or those that changed after an instant, as pieces of text."""
-    records: Iterable[PublicOrganization] = (
-        record
-        for record in all_organizations(session, now)
-        if modified_after is None or record.modified_at > modified_after
-    )
+    records = all_organizations(session, now, modified_after)
     if form == Format.CSV:
         columns = (*ORGANIZATION_COLUMNS, *EXPORT_ONLY)
         return _csv(columns, (row for record in records for row in _organization_rows(record, base_url)))
@@ -62,9 +60,9 @@ def export_consulates(
     session: AnySession, form: Format, base_url: str, modified_after: datetime | None = None
 ) -> Iterator[str]:
     """All consulates, or those that changed after an instant, as pieces of text."""
-    records = [
-        record for record in find_consulates(session) if modified_after is None or record.modified_at > modified_after
-    ]
+    changed = None if modified_after is None else revised_after(session, Entity.CONSULATE, modified_after)
+    records = [] if changed == set() else find_consulates(session)
+    records = [record for record in records if changed is None or record.id in changed]
     if form == Format.CSV:
         columns = (*CONSULATE_COLUMNS, *EXPORT_ONLY)
         return _csv(columns, (_consulate_row(record, base_url) for record in records))

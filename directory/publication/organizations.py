@@ -34,7 +34,7 @@ from directory.publication.records import (
 )
 from directory.publication.terms import TermSlugs
 from directory.publication.towns import Towns
-from directory.publication.versions import Version, versions
+from directory.publication.versions import Version, revised_after, versions
 
 BATCH_RECORDS = 500
 
@@ -52,9 +52,15 @@ def published_slugs(session: AnySession) -> list[str]:
     return list(session.scalars(query.order_by(Slug.slug)))
 
 
-def all_organizations(session: AnySession, now: datetime) -> Iterator[PublicOrganization]:
-    """Every public organization, by name, built in batches."""
-    ids = iter(published_ids(session))
+def all_organizations(
+    session: AnySession, now: datetime, modified_after: datetime | None = None
+) -> Iterator[PublicOrganization]:
+    """Every public organization, or those revised after an instant, by name, built in batches."""
+    published = published_ids(session)
+    if modified_after is not None:
+        revised = revised_after(session, Entity.ORGANIZATION, modified_after)
+        published = [record_id for record_id in published if record_id in revised]
+    ids = iter(published)
     while batch := list(islice(ids, BATCH_RECORDS)):
         yield from public_organizations(session, batch, now)
         session.expunge_all()

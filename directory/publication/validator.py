@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from werkzeug.datastructures import ETags
+from werkzeug.wrappers import Request, Response
 
 from directory.changes.feed import feed_position
 from directory.clock import last_end_of_day, now
@@ -29,3 +30,11 @@ def held(wanted: str, client_has: ETags) -> str | None:
     if client_has.star_tag:
         return wanted
     return next((one for one in client_has.as_set(include_weak=True) if one.partition(":")[0] == wanted), None)
+
+
+def conditional(response: Response, request: Request) -> Response:
+    """The response, or 304 for who sent back its entity tag, as it is or as it was compressed on its way out."""
+    known, _ = response.get_etag()
+    if known and (has := held(known, request.if_none_match)):
+        response.set_etag(has)
+    return response.make_conditional(request)

@@ -29,3 +29,9 @@ def versions(session: AnySession, entity: Entity, ids: Iterable[uuid.UUID]) -> d
         .group_by(Revision.entity_id)
     )
     return {row[0]: Version(row[1], row[2]) for row in session.execute(query)}
+
+
+def revised_after(session: AnySession, entity: Entity, instant: datetime) -> set[uuid.UUID]:
+    """The ids of all records of an entity with a revision younger than an instant."""
+    query = select(Revision.entity_id).where(Revision.entity == entity, Revision.at > instant).distinct()
+    return set(session.scalars(query))

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException
 
 from directory.extensions import babel
 from directory.problems import problem
@@ -103,15 +103,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or 500
+    # What the error says to clients: `Retry-After`, `Allow`, `Content-Range`.
+    said = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     if _wants_json():
-        return problem(status, error.description or error.name)
+        return problem(status, error.description or error.name, said)
     if isinstance(error, CSRFError):
         return _page(
             400, gettext("This page had been open for very long. Go back, load it anew and send it again.")
         ), 400
     told = error.description if status == 400 or error.description != type(error).description else None
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else {}
-    return _page(status, told), status, headers
+    return _page(status, told), status, said
 
 
 def _index_missing(_error: IndexMissing) -> ResponseReturnValue:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from werkzeug.wrappers import Response as WerkzeugResponse
 
-from directory.changes.feed import feed_position
 from directory.clock import now
 from directory.extensions import db
 from directory.publication.organizations import published_slugs
+from directory.publication.validator import conditional, feed_etag
 from directory.settings import LANGUAGES, Settings
 
 SECURITY_TXT_HOLDS = timedelta(days=180)
@@ -44,9 +45,11 @@ def security_txt() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
-def sitemap() -> Response:
+def sitemap() -> WerkzeugResponse:
     """The address of every organization in every language."""
+    settings: Settings = current_app.extensions["directory.settings"]
     text = render_template("sitemap.xml", slugs=published_slugs(db.session))
     response = Response(text, content_type="application/xml; charset=utf-8")
-    response.set_etag(str(feed_position(db.session).seq))
-    return response
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(feed_etag(db.session, settings.base_url))
+    return conditional(response, request)

@@ -15,7 +15,7 @@ from directory.extensions import db
 from directory.mail.letters import absolute
 from directory.publication.consulate_records import PublicConsulate
 from directory.publication.consulates import public_consulates
-from directory.publication.validator import feed_etag
+from directory.publication.validator import feed_etag, held
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.display import current_language, is_signed_in, small_qr
 from directory.web.languages import page_blueprint
@@ -50,8 +50,8 @@ def page(slug: str) -> ResponseReturnValue:
         return consulate
     language = current_language()
     etag = feed_etag(db.session, request.full_path, language, is_signed_in())
-    if request.if_none_match.contains(etag) and "_flashes" not in session:
-        return Response(status=304, headers={"ETag": f'"{etag}"'})
+    if (has := held(etag, request.if_none_match)) and "_flashes" not in session:
+        return Response(status=304, headers={"ETag": f'"{has}"'})
     guide = guide_of(consulate, language)
     is_whole = bool(request.args.get("all"))
     text = render_template(

@@ -12,7 +12,7 @@ from directory.clock import now
 from directory.extensions import db
 from directory.places.models import Place, PlaceKind
 from directory.publication.points import organization_points
-from directory.publication.validator import feed_etag
+from directory.publication.validator import conditional, feed_etag
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import Understood, execute, matching_ids
 from directory.search.parameters import BadQuery
@@ -70,7 +70,7 @@ def map_points() -> ResponseReturnValue:
     response = Response(json.dumps({"points": points}), content_type="application/json")
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(etag)
-    return response.make_conditional(request)
+    return conditional(response, request)
 
 
 @blueprint.get("/map/towns.json")
@@ -89,4 +89,4 @@ def map_towns() -> ResponseReturnValue:
     response = Response(json.dumps({"towns": towns}), content_type="application/json")
     response.headers["Cache-Control"] = "public, max-age=86400"
     response.add_etag()
-    return response.make_conditional(request)
+    return conditional(response, request)

@@ -16,6 +16,7 @@ from directory import create_app
 from directory.operations import housekeeping
 from directory.operations.logs import DISCRETION, IN_ENVIRON, LOGGING, Discreet
 from directory.search import follower
+from directory.serve.worker import PatientWorker
 from directory.settings import Settings
 
 GRACE_S = 15
@@ -23,6 +24,8 @@ ARENAS = 2
 _ARENA_MAX = -8
 """M_ARENA_MAX of malloc.h."""
 MAX_REQUEST_LINE = 8190
+CONNECTIONS = 400
+"""Clients that a worker holds at once: with files and databases well below the usual 1,024 descriptors."""
 
 
 ACCESS_LOG = (
@@ -91,7 +94,8 @@ def run(settings: Settings, host: str, port: int, workers: int, threads: int) ->
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
+            "worker_connections": CONNECTIONS,
             "timeout": 60,
             "graceful_timeout": GRACE_S,
             "keepalive": 5,
