@@ -60,6 +60,7 @@ def test_a_warm_search_asks_nothing_of_the_database(client: CheckingClient, seed
 
 def test_cards_that_are_not_kept_yet_are_made_in_one_batch(seeded_app: Flask) -> None:
     fresh = seeded_app.test_client()
+    assert fresh.get("/api/v1/search?lang=fr&country=GT").status_code == 200, "what is read once is read"
     counts = []
     for query in ("country=CA&size=20&page=3", "country=CA&size=40&page=3"):
         with counted_queries(seeded_app) as statements:

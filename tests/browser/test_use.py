@@ -118,6 +118,7 @@ def test_need_then_place_are_two_taps(browser: Browser, server: str) -> None:
         geolocation={"latitude": 26.2034, "longitude": -98.2301},
     )  # fmt: skip
     page = context.new_page()
+    page.bring_to_front()  # a page behind another one is told where it is late, or never
     page.goto(f"{server}/es/")
     page.get_by_role("link", name="Albergue", exact=True).click()
     page.get_by_role("button", name="Cerca de mí").click()
