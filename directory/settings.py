@@ -60,10 +60,18 @@ class Settings:
     count_needs: bool = True
     """DIRECTORY_COUNT_NEEDS: 0 turns off the counting of needs that nobody near could meet."""
 
+    former_keys: tuple[str, ...] = field(default=(), repr=False)
+    """DIRECTORY_SECRET_KEY_FORMER: keys before this one, the youngest first: they read, they write nothing."""
+
     index_cache_mb: int = 64
     """DIRECTORY_INDEX_CACHE_MB: memory for the columns of words that were searched for, a process."""
     card_cache_mb: int = 24
     """DIRECTORY_CARD_CACHE_MB: memory of each worker for ready results of searches; 0: none are kept."""
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The present key, then those before it."""
+        return tuple(dict.fromkeys((self.secret_key, *self.former_keys)))
 
     @property
     def index_dir(self) -> Path:
@@ -92,6 +100,7 @@ class Settings:
             data_dir=data_dir,
             database_url=_database_url(env.get("DIRECTORY_DATABASE_URL"), data_dir),
             secret_key=env.get("DIRECTORY_SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+            former_keys=tuple((env.get("DIRECTORY_SECRET_KEY_FORMER") or "").replace(",", " ").split()),
             base_url=url,
             mail_url=_mail_url(env.get("DIRECTORY_MAIL_URL")),
             trusted_hosts=_hosts(env.get("DIRECTORY_TRUSTED_HOSTS"), url),
@@ -191,6 +200,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions read, from our settings."""
     return {
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_keys[1:]),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # a refused statement is logged without its values
         # Over https a browser takes no cookie of this name from a neighbouring host.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -73,9 +75,9 @@ def make_settings(data_dir: Path, url: str) -> Settings:
     return Settings(data_dir=data_dir, database_url=url, secret_key="for tests", base_url="http://localhost")
 
 
-def make_app(data_dir: Path, url: str) -> Flask:
-    """A test application over a database that may be empty."""
-    app = create_app(make_settings(data_dir, url))
+def make_app(data_dir: Path, url: str, **changes: Any) -> Flask:
+    """A test application over a database that may be empty, with settings that are not the usual ones."""
+    app = create_app(dataclasses.replace(make_settings(data_dir, url), **changes))
     app.config.update(TESTING=True, MIN_FILL_S=0, SIGN_IN_FLOOR_S=0, UNDO_S=0)
     app.test_client_class = CheckingClient
     # What is the same in every application of a process is made once: a page's code, a password's stretching.

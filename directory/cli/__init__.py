@@ -6,7 +6,7 @@ import os
 
 import click
 
-from directory.cli import index, people, records, serving
+from directory.cli import index, key, people, records, serving
 from directory.settings import VERSION
 
 
@@ -26,5 +26,6 @@ for command in (
     people.user,
     people.remind,
     index.index,
+    key.key,
 ):
     main.add_command(command)

@@ -10,6 +10,7 @@ from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from directory.accounts.throttle import anonymous
+from directory.web.accounts.keys import signer
 
 HOLDS = timedelta(days=90)
 MAX_ACCOUNTS = 4
@@ -49,7 +50,7 @@ def _name() -> str:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT)
+    return signer(_SALT)
 
 
 def _digest(account: str) -> str:

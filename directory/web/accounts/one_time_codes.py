@@ -13,6 +13,7 @@ from sqlalchemy import or_, update
 from directory.accounts.models import User
 from directory.clock import now
 from directory.extensions import db
+from directory.web.accounts.keys import totp_of
 
 STEP_S = 30
 LATE_S = 600
@@ -24,6 +25,10 @@ _OFF = "clock_off_s"
 
 class OneTimeCodes(Totp):
     """Refuses a code that was used, in the transaction that lets its owner in (RFC 6238, 5.2)."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        super().__init__(secrets, issuer)
+        self._totp = totp_of(secrets, issuer)
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = STEP_S) -> bool:
         """Whether a code is right now, or one step off, and was not used before."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import time
 from datetime import timedelta
 from typing import Any
@@ -24,7 +21,8 @@ from directory.clock import now
 from directory.database import begin_write
 from directory.extensions import db
 from directory.mail.outbox import sent_lately
-from directory.settings import LANGUAGES
+from directory.settings import LANGUAGES, Settings
+from directory.web.accounts.keys import derived, recovery_keys, totp_secrets
 from directory.web.accounts.known_browsers import browser_of
 from directory.web.accounts.one_time_codes import STEP_S, OneTimeCodes, wrong_code
 from directory.web.accounts.passwords import MIN_LENGTH, OwnPasswords
@@ -61,7 +59,7 @@ class OutboxMail(MailUtil):
 
 def bind(app: Flask) -> Security:
     """Give the application sign-in, recovery and second factors, under /{lang}/."""
-    app.config.from_mapping(_config(str(app.config["SECRET_KEY"])))
+    app.config.from_mapping(_config(app.extensions["directory.settings"]))
     app.config.setdefault(FLOOR, 0.6)
     security = Security(
         app,
@@ -143,17 +141,12 @@ def _give_language(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("lang", g.get("lang") or LANGUAGES[0])
 
 
-def _derived(secret: str, purpose: str) -> str:
-    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
-
-
-def _config(secret: str) -> dict[str, Any]:
-    key = base64.urlsafe_b64encode(hashlib.sha256(f"recovery {secret}".encode()).digest()).decode()
+def _config(settings: Settings) -> dict[str, Any]:
     return {
         "SECURITY_URL_PREFIX": f"/<any({', '.join(LANGUAGES)}):lang>",
         "SECURITY_STATIC_FOLDER": None,
         "SECURITY_JOIN_USER_ROLES": False,  # the grants load themselves
-        "SECURITY_PASSWORD_SALT": _derived(secret, "password salt"),
+        "SECURITY_PASSWORD_SALT": derived(settings.secret_key, "password salt"),
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
@@ -169,8 +162,8 @@ def _config(secret: str) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "security.mf_recovery_codes",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [key],
-        "SECURITY_TOTP_SECRETS": {"1": _derived(secret, "totp")},
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": recovery_keys(settings),
+        "SECURITY_TOTP_SECRETS": totp_secrets(settings),
         "SECURITY_TOTP_ISSUER": "CSO directory",
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_EMAIL_PLAINTEXT": False,

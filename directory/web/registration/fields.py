@@ -21,6 +21,7 @@ from directory.organizations.models import PhoneKind
 from directory.organizations.record_data import PhoneData
 from directory.phones import ParsedPhone, parse_phones, short_code
 from directory.places.asked import AskedPlace, SeveralPlaces, UnknownPlace, read_place
+from directory.web.accounts.keys import signer
 from directory.web_address import normal_url
 
 MIN_FILL_S = 3
@@ -120,7 +121,7 @@ def asked_place(typed: str) -> AskedPlace:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="form-opened")
+    return signer("form-opened")
 
 
 def opened_now() -> str:
