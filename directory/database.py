@@ -93,6 +93,7 @@ def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> No
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "journal_mode = WAL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what was deleted or redacted leaves no bytes in free pages
         "synchronous = FULL",
         "cache_size = -8192",
     ):

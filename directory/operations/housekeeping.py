@@ -17,6 +17,7 @@ from directory.mail.postman import carry_one
 from directory.moderation import pending
 from directory.moderation.uses import take_uses, write_uses
 from directory.operations.due_work import do_due_work, is_work_due
+from directory.operations.purge import purge_if_due
 from directory.partnerships.forget import forget_words
 from directory.referrals.reduce import reduce_referrals
 from directory.registration.retention import forget
@@ -65,6 +66,7 @@ class Housekeeper(threading.Thread):
             pass
         while not self._stopped.is_set() and carry_out_one():
             pass
+        purge_if_due(self._app)
         if time.monotonic() >= self._uses_due_at:
             self._uses_due_at = time.monotonic() + WRITE_USES_EVERY_S
             save_uses()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -29,6 +30,18 @@ def reduce_referrals(session: AnySession, keep: timedelta, now: datetime) -> int
         delete(Referral)
         .where(Referral.id.in_([item.id for item in found]))
         .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    return len(found)
+
+
+def reduce_all_of(session: AnySession, organization_id: uuid.UUID) -> int:
+    """Turn all referrals to an organization into counts and delete them, those in work too; returns how many."""
+    found = session.scalars(select(Referral).where(Referral.organization_id == organization_id)).all()
+    for referral in found:
+        _count(session, referral)
+    session.execute(
+        delete(Referral).where(Referral.organization_id == organization_id).execution_options(synchronize_session=False)
     )
     session.expire_all()
     return len(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,6 +13,7 @@ from directory.changes.slugs import find_by_slug
 from directory.clock import now, today
 from directory.extensions import db
 from directory.mail.outbox import refused_addresses
+from directory.moderation.erasure import ask_for_purge, erase_organization
 from directory.moderation.history import compare, decisions, merged_records, restore, revisions
 from directory.moderation.merging import ContactsSuspended, SameRecord, merge_records
 from directory.moderation.removal import remove, suspend
@@ -25,6 +26,7 @@ from directory.registration.keys import was_spoken_to
 from directory.registration.reports import open_reports, resolve_reports
 from directory.registration.risks import fingerprint_of
 from directory.registration.submissions import open_about
+from directory.settings import Settings
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.moderation.queue import blueprint, rows_of
 from directory.web.registration.fields import stripped
@@ -118,6 +120,21 @@ def act(slug: str, action: str) -> ResponseReturnValue:
         return redirect(url_for("moderation.home"), code=303)
     db.session.commit()
     return redirect(url_for("moderation.record", slug=public.slug), code=303)
+
+
+@blueprint.post("/moderation/organizations/<slug>/erase")
+def erase(slug: str) -> ResponseReturnValue:
+    """Erase all about a record, for who asks for it; its name must be written, since nothing brings it back."""
+    organization, public = _mine(slug)
+    if (request.form.get("slug") or "").strip() != public.slug:
+        flash(gettext("Write the name of the record’s page exactly, so that nothing is erased by mistake."))
+        return redirect(url_for("moderation.record", slug=public.slug), code=303)
+    settings: Settings = current_app.extensions["directory.settings"]
+    erase_organization(db.session, organization, actor_name(), now())  # type: ignore[arg-type]
+    db.session.commit()
+    ask_for_purge(settings.data_dir)
+    flash(gettext("Everything about the record is erased. Backups keep it until they end."))
+    return redirect(url_for("moderation.home"), code=303)
 
 
 @blueprint.post("/moderation/organizations/<slug>/merge")
