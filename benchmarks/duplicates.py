@@ -5,9 +5,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.generate import rows
+from directory import create_app
+from directory.database import begin_write
+from directory.extensions import db
+from directory.operations.prepare import prepare
+from directory.organizations.duplicates.fingerprint import Fingerprint
+from directory.registration.twins import waiting_twins
+from directory.settings import Settings
 from tests.organizations.pairs import (
     Pair,
     fingerprint_of_rows,
@@ -16,9 +25,11 @@ from tests.organizations.pairs import (
     seed_id,
     seed_index,
 )
+from tests.registration.waiting import hand_in
 
 RECORDS = 20_000
 SAMPLE = 600
+WAITING = 10_000
 SEED = 1
 _BLANK = ("alternate_names", "acronym", "website", "email", "location_email", "phones")
 
@@ -44,6 +55,20 @@ def main() -> None:
     print(f"find: {spread(index.find, candidates)}")
     typed = [candidate.names[0][: chance.randint(4, 20)] for candidate in candidates]
     print(f"typed: {spread(lambda name: index.typed(name, 'MX'), typed)}")
+    with TemporaryDirectory() as folder:
+        print(f"among {WAITING} that wait: {comparing(Path(folder), list(everything.values()), chance)}")
+
+
+def comparing(data_dir: Path, fingerprints: list[Fingerprint], chance: random.Random) -> str:
+    """What a registration costs that is handed in while very many wait: SQLite, a few records, a warm process."""
+    app = create_app(Settings(data_dir, f"sqlite:///{data_dir}/directory.sqlite3", "benchmark"))
+    prepare(app, with_seeds=False)
+    with app.app_context():
+        begin_write(db.session)
+        hand_in(db.session, chance.sample(fingerprints, WAITING))
+        db.session.commit()
+        waiting_twins(db.session, fingerprints[0], None)
+        return spread(lambda own: waiting_twins(db.session, own, None), chance.sample(fingerprints, SAMPLE))
 
 
 def quality(index: Any, pairs: list[Pair]) -> str:

@@ -74,6 +74,7 @@ class Submission(Base):
         CheckConstraint("state <> 'rejected' OR criterion IS NOT NULL", name="rejected_for_a_reason"),
         Index("ix_submissions_state", "state", "submitted_at"),
         Index("ix_submissions_organization_id", "organization_id"),
+        Index("ix_submissions_waiting", "kind", "state", "id", "version"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

@@ -7,18 +7,17 @@ import re
 from typing import Any
 
 from phonenumbers import PhoneNumberMatcher
-from sqlalchemy import select
 
 from directory.changes.models import Entity
 from directory.changes.slugs import current_slugs
 from directory.database import AnySession
 from directory.organizations.differences import Difference, Path
-from directory.organizations.duplicates.compare import THRESHOLD
-from directory.organizations.duplicates.fingerprint import Fingerprint
+from directory.organizations.duplicates.fingerprint import Match
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.record_data import RecordData
-from directory.registration.models import OPEN_STATES, Submission, SubmissionKind
+from directory.registration.models import Submission, SubmissionKind
 from directory.registration.protection import opens, strings
+from directory.registration.twins import fingerprint_of, waiting_twins
 
 MAX_LINKS = 3
 
@@ -104,18 +103,6 @@ def _is_contact(path: Path) -> bool:
     return path[-1] in CONTACT_FIELDS
 
 
-def fingerprint_of(data: RecordData) -> Fingerprint:
-    """What duplicates are looked for by."""
-    return Fingerprint(
-        names=(data.name, *data.alternate_names),
-        acronym=data.acronym,
-        websites=tuple(filter(None, (data.website, *data.urls))),
-        emails=data.all_emails(),
-        phones=tuple(phone.number for phone in data.all_phones() if phone.number),
-        places=tuple((place.country, place.admin1, place.city) for place in data.locations.values()),
-    )
-
-
 def risks_of(session: AnySession, submission: Submission, data: RecordData) -> dict[str, Any]:
     """The risks of a submission as it is handed in, each with what was seen."""
     found: dict[str, Any] = {}
@@ -124,33 +111,21 @@ def risks_of(session: AnySession, submission: Submission, data: RecordData) -> d
     if count_links(data) > MAX_LINKS:
         found[Risk.LINKS.value] = count_links(data)
     if submission.kind == SubmissionKind.NEW:
-        matches = current_duplicates(session).find(fingerprint_of(data))
+        own = fingerprint_of(data)
+        matches = current_duplicates(session).find(own)
         slugs = current_slugs(session, Entity.ORGANIZATION, [match.organization_id for match in matches])
-        on_record = [
-            {
-                "id": str(match.organization_id),
-                "slug": slugs.get(match.organization_id),
-                "name": match.name,
-                "score": round(match.score, 3),
-                "reasons": [reason.value for reason in match.reasons],
-            }
+        alike = [
+            {"id": str(match.organization_id), "slug": slugs.get(match.organization_id), **_told(match)}
             for match in matches
         ]
-        if alike := on_record + _waiting_twins(session, submission, data):
+        twins = waiting_twins(session, own, submission.id)
+        alike += [{"submission": str(match.organization_id), **_told(match)} for match in twins]
+        if alike:
             found[Risk.DUPLICATE.value] = alike
     return found
 
 
-def _waiting_twins(session: AnySession, submission: Submission, data: RecordData) -> list[dict[str, Any]]:
-    """Other registrations that wait and are probably of the same organization."""
-    index, own = current_duplicates(session), fingerprint_of(data)
-    query = select(Submission).where(
-        Submission.kind == SubmissionKind.NEW, Submission.state.in_(OPEN_STATES), Submission.id != submission.id
-    )
-    found = []
-    for other in session.scalars(query):
-        score, reasons = index.likeness(own, fingerprint_of(RecordData.model_validate(other.data)))
-        if score >= THRESHOLD:
-            told = {"submission": str(other.id), "name": str(other.data.get("name")), "score": round(score, 3)}
-            found.append({**told, "reasons": [reason.value for reason in reasons]})
-    return sorted(found, key=lambda item: -item["score"])
+def _told(match: Match) -> dict[str, Any]:
+    """What a submission keeps of a record or registration that it may be the same as."""
+    reasons = [reason.value for reason in match.reasons]
+    return {"name": match.name, "score": round(match.score, 3), "reasons": reasons}

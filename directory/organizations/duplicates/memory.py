@@ -56,24 +56,31 @@ class DuplicateIndex:
             self._postings.drop(organization_id, profile)
 
     def find(
-        self, candidate: Fingerprint, *, exclude: Collection[UUID] = (), limit: int = 5, minimum: float = THRESHOLD
+        self,
+        candidate: Fingerprint,
+        *,
+        exclude: Collection[UUID] = (),
+        limit: int = 5,
+        minimum: float = THRESHOLD,
+        judged_by: DuplicateIndex | None = None,
     ) -> list[Match]:
-        """Records that are the same with at least `minimum` likelihood, best first."""
+        """Records that are the same with at least `minimum` likelihood, best first.
+
+        What is rare is told by this index, or by `judged_by`, which knows more records than this one holds.
+        """
         left_out = frozenset(exclude)
         profile = profile_of(candidate)
+        with self._lock:
+            chosen = {item: (self._names[item], self._profiles[item]) for item in self._candidates(profile, left_out)}
         found = []
-        with self._lock:
-            rarity = self._postings.rarity(left_out)
-            for organization_id in self._candidates(profile, left_out):
-                score, reasons = compare_profiles(profile, self._profiles[organization_id], rarity)
+        judge = self if judged_by is None else judged_by
+        with judge._lock:
+            rarity = judge._postings.rarity(left_out)
+            for organization_id, (name, other) in chosen.items():
+                score, reasons = compare_profiles(profile, other, rarity)
                 if score >= minimum:
-                    found.append(self._match(organization_id, score, reasons))
+                    found.append(Match(organization_id, name, round(score, 4), reasons))
         return sorted(found, key=_best_first)[:limit]
-
-    def likeness(self, one: Fingerprint, other: Fingerprint) -> tuple[float, tuple[Reason, ...]]:
-        """How likely two candidates that are not on record are the same, judged by what is rare on record."""
-        with self._lock:
-            return compare_profiles(profile_of(one), profile_of(other), self._postings.rarity(frozenset()))
 
     def typed(self, name: str, country: str | None = None, limit: int = 5) -> list[Match]:
         """Records whose name has the words of a name that is being typed, the last word perhaps unfinished.

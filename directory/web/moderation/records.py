@@ -24,8 +24,8 @@ from directory.organizations.verify import restore_contacts, verify
 from directory.publication.records import PublicOrganization
 from directory.registration.keys import was_spoken_to
 from directory.registration.reports import open_reports, resolve_reports
-from directory.registration.risks import fingerprint_of
 from directory.registration.submissions import open_about
+from directory.registration.twins import fingerprint_of
 from directory.settings import Settings
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.moderation.queue import blueprint, rows_of
