@@ -19,6 +19,7 @@ from directory.accounts.sessions import device_name, end_where
 from directory.clock import now
 from directory.database import writing_connection
 from directory.extensions import db
+from directory.web.accounts import events
 from directory.web.accounts.known_browsers import remember_browser
 
 KEY = "sign_in"
@@ -33,6 +34,7 @@ def bind(app: Flask) -> None:
     user_logged_out.connect(_signed_out, app)
     tf_profile_changed.connect(_second_factor_set_up, app)
     app.after_request(_keep_nothing)
+    events.bind(app)
 
 
 def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
