@@ -74,7 +74,7 @@ def test_over_https_browsers_stay_there_and_cookies_are_this_hosts(database_url:
     address = "https://directorio.example"
     with installed(tmp_path, database_url, DIRECTORY_BASE_URL=address) as browser:
         answer = browser.get("/es/login", base_url=address)
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in cookie.split(";")}
