@@ -20,7 +20,8 @@ EMAIL = "ana.ejemplo@consulado.example"
         "password1234", "123456789012", "contraseña123", "contrasena2026", "motdepasse123", "qwertyuiop12",
         "aaaaaaaaaaaaa", "abcdefghijkl", "consulado2026", "Guatemala2026", "república123", "teamomucho123",
         "migrante2026!", "1q2w3e4r5t6y", "ana.ejemplo@consulado.example", "ejemploejemplo", "directorio2026",
-        "bonjour12345", "iloveyou1234", "P@ssw0rd1234",
+        "bonjour12345", "iloveyou1234", "P@ssw0rd1234", "megaparol12345", "MEGAPAROL12345", "yfdbufnjh10305070",
+        "jundian2011xr", "telechargement", "1q4w7e8r9t6y",
     ],
 )  # fmt: skip
 def test_what_is_tried_first_is_not_taken(app: Flask, password: str) -> None:

