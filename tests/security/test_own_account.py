@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from argon2 import extract_parameters
 from flask import Flask
 from flask_security.proxies import _security
+from itsdangerous import BadSignature, TimestampSigner
 
 from directory import create_app
 from directory.accounts.models import Role, SignIn, User
 from directory.extensions import db
+from directory.web.accounts.keys import signer
 from tests.client import CheckingClient
-from tests.site import PASSWORD, letters, link_in, make_user, read, send, signed_in, visitor
+from tests.conftest import make_app
+from tests.site import PASSWORD, hidden_fields, letters, link_in, make_user, read, send, signed_in, visitor
 
 EMAIL = "ana@x.example"
 NEW = "cuatro caballos muy cansados"
@@ -96,7 +101,7 @@ def test_after_signing_in_nobody_is_sent_elsewhere(site: Flask, to: str) -> None
 
 
 def test_passwords_and_codes_are_stored_so_that_a_copy_of_the_database_tells_nothing(site: Flask) -> None:
-    """Argon2id as RFC 9106 asks; recovery codes of 40 bits and more, enciphered with a key that is elsewhere."""
+    """Argon2id as RFC 9106 asks; recovery codes of 48 bits, enciphered with a key that is elsewhere."""
     user_id = make_user(site, EMAIL, Role.ADMIN)
     fresh = create_app(site.extensions["directory.settings"])
     with fresh.app_context():
@@ -107,5 +112,51 @@ def test_passwords_and_codes_are_stored_so_that_a_copy_of_the_database_tells_not
         db.session.remove()
         db.engine.dispose()
     assert (found.type.name, found.time_cost >= 3, found.memory_cost >= 12_288) == ("ID", True, True)
-    assert len(codes) == len(set(codes)) == 8
+    assert len({code for code in codes if re.fullmatch(r"[0-9a-f]{4}(-[0-9a-f]{4}){2}", code)}) == 8
     assert not [code for code in codes if code in stored]
+
+
+def test_a_link_to_a_new_password_ends_after_two_days(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_user(site, EMAIL, Role.ADMIN)
+    send(visitor(site), "/es/reset", {"email": EMAIL})
+    link = link_in(letters(site, "password-link")[0], "/reset/")
+    assert visitor(site).get(link).status_code == 200
+    for days, status in ((1.9, 200), (2.1, 302)):
+        later = time.time() + days * 86_400
+        monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self, at=later: int(at))
+        assert visitor(site).get(link).status_code == status
+
+
+def test_what_was_signed_for_one_purpose_is_nothing_for_another(site: Flask) -> None:
+    with site.app_context():
+        signed = signer("form-opened").dumps("x")
+        assert signer("form-opened").loads(signed) == "x"
+        for other, altered in (("known browser", signed), ("form-opened", signed[:-2] + "AA")):
+            with pytest.raises(BadSignature):
+                signer(other).loads(altered)
+
+
+def test_whose_access_is_taken_is_out_everywhere(site: Flask) -> None:
+    admin = signed_in(site, make_user(site, "admin@x.example", Role.ADMIN))
+    ana = make_user(site, EMAIL, Role.MODERATOR)
+    browsers = [signed_in(site, ana), signed_in(site, ana)]
+    send(admin, "/es/people", to=f"/es/people/{ana}/withdraw")
+    assert [browser.get("/es/account").status_code for browser in browsers] == [302, 302]
+
+
+def test_no_cookie_leaves_this_host_or_is_read_by_a_script(database_url: str, tmp_path: Path) -> None:
+    address = "https://directorio.example"
+    app = make_app(tmp_path, database_url, base_url=address, trusted_hosts=("directorio.example",))
+    make_user(app, EMAIL, Role.ADMIN, second_factor=False, password=True)
+    browser = visitor(app)
+    page = browser.get("/es/login", base_url=address).get_data(as_text=True)
+    data = {**hidden_fields(page), "email": EMAIL, "password": PASSWORD}
+    answer = browser.post("/es/login", data=data, base_url=address)
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-session", "__Host-known"}
+    for cookie in cookies:
+        parts = {part.strip() for part in cookie.split(";")}
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts
+        assert not [part for part in parts if part.startswith("Domain")]
+    with app.app_context():
+        db.engine.dispose()

@@ -19,6 +19,8 @@ MIN_GUESSES = 10**9
 """Of whoever knows what people choose; three words of a dictionary are a hundred thousand times as many."""
 _LOOKED_AT = 72
 """So much of a password is weighed: more takes long, and is never weaker."""
+_THEIR_MAX = 128
+"""Flask-Security calls what is longer too short."""
 _OURS_TEXT = """
 directorio apoyo consular consulado consulados embajada migrante migrantes migracion organizacion organizaciones
 albergue casa refugio contraseña clave acceso administrador directory consulate embassy migrant shelter organization
@@ -37,9 +39,10 @@ class OwnPasswords(PasswordUtil):
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         """What is wrong with a new password, and the password as it is kept."""
-        if len(password) > MAX_LENGTH or len(self.normalize(password)) > MAX_LENGTH:
-            return [gettext("At most %(count)s characters.", count=MAX_LENGTH)], self.normalize(password)
-        wrong, kept = super().validate(password, is_register, **kwargs)
+        kept = self.normalize(password)
+        if len(password) > MAX_LENGTH or len(kept) > MAX_LENGTH:
+            return [gettext("At most %(count)s characters.", count=MAX_LENGTH)], kept
+        wrong, _ = super().validate(password[:_THEIR_MAX], is_register, **kwargs)
         if not wrong and is_guessed(kept, getattr(kwargs.get("user"), "email", "")):
             wrong = [gettext("This is among the passwords that are tried first. Three or four words are easy to keep.")]
         return wrong, kept
