@@ -8,9 +8,11 @@ import sys
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
-from directory.accounts.models import Role
+from directory.accounts.models import Role, TokenScope
 from directory.operations.logs import LOGGING, Discreet, Line
+from tests.api.test_referrals import ask, token
 from tests.site import PASSWORD, make_user, one_time_code, send, signed_in, visitor
 from tests.world import World
 
@@ -43,6 +45,8 @@ def test_every_try_to_sign_in_is_told(site: Flask, said: pytest.LogCaptureFixtur
     assert doors(said) == ["signed in with code"]
     send(browser, "/es/verify", {"password": "wrong wrong wrong"})
     assert doors(said) == ["password refused"]
+    send(browser, "/es/verify", {"password": PASSWORD})
+    assert doors(said) == ["password right"]
     new = "cuatro caballos muy cansados"
     send(browser, "/es/change", {"password": PASSWORD, "new_password": new, "new_password_confirm": new})
     assert "new password" in doors(said)
@@ -83,6 +87,32 @@ def test_what_was_refused_is_told_with_who_asked(world: World, said: pytest.LogC
     assert re.fullmatch(r"403 at moderation\.home by=user:[0-9a-f-]{36} network=[0-9a-f]{16}", lines[0])
     assert re.fullmatch(r"401 at referral_api\.listed by=public network=[0-9a-f]{16}", lines[1])
     assert len(lines) < 4
+
+
+def test_the_token_of_a_case_register_is_told_when_it_opens_and_when_it_does_not(
+    world: World, said: pytest.LogCaptureFixture
+) -> None:
+    for scope, status in ((TokenScope.READ_REFERRALS, 200), (TokenScope.CREATE_REFERRALS, 403)):
+        said.clear()
+        key = token(world, scope)
+        assert ask(world, key, "").status_code == status
+        (line,) = (record.getMessage() for record in said.records if record.name.endswith("events"))
+        what = "token taken" if status == 200 else "403"
+        assert re.fullmatch(rf"{what} at referral_api\.listed by=token:[0-9a-f-]{{36}} network=[0-9a-f]{{16}}", line)
+        assert key not in line
+
+
+def test_a_database_that_is_away_refused_nobody(
+    site: Flask, said: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(**_: object) -> str:
+        raise OperationalError("SELECT", {}, Exception())
+
+    monkeypatch.setitem(site.view_functions, "security.login", fails)
+    site.config["WTF_CSRF_ENABLED"] = False
+    browser = visitor(site)
+    assert browser.post("/es/login", data={"email": EMAIL, "password": PASSWORD}).status_code == 503
+    assert [line for line in doors(said) if "refused" in line] == []
 
 
 def test_forms_without_their_token_are_told(site: Flask, said: pytest.LogCaptureFixture) -> None:

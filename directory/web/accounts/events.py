@@ -36,7 +36,7 @@ def bind(app: Flask) -> None:
     password_changed.connect(_new_password, app)
     password_reset.connect(_new_password, app)
     tf_profile_changed.connect(_new_factor, app)
-    app.after_request(_tell_refusal)
+    app.after_request(_tell_the_rest)
 
 
 def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
@@ -62,18 +62,26 @@ def _tell(what: str, user: User | None) -> None:
     )
 
 
-def _tell_refusal(response: Response) -> Response:
-    """Of a try that no signal told of: the password was right and a code is to come, or it was refused."""
+def _tell_the_rest(response: Response) -> Response:
+    """What no signal told of: what was refused, a token that was taken, a try that opened nothing yet."""
     status = response.status_code
-    tried = _TRIED.get(request.endpoint or "") if request.method == "POST" else None
     if status in _REFUSED or (status == 400 and request.method == "POST"):
         by = actor_name() if g.get("viewer", NOBODY) != NOBODY else "public"
         _log.info("%s at %s by=%s %s", status, request.endpoint, by, _network())
-    elif tried and not g.get("is_told") and not (request.endpoint == "security.verify" and status == 302):
+    elif "api_token" in g:
+        _log.info("token taken at %s by=%s %s", request.endpoint, actor_name(), _network())
+    elif request.method == "POST" and request.endpoint in _TRIED and status < 400 and "is_told" not in g:
+        _tell_try(_TRIED[request.endpoint], status)
+    return response
+
+
+def _tell_try(what: str, status: int) -> None:
+    if request.endpoint == "security.verify" and status == 302:
+        outcome = "right"
+    else:
         is_right = request.endpoint == "security.login" and "tf_user_id" in session
         outcome = "right, code to come" if is_right else "refused"
-        _log.info("%s %s account=%s %s", tried, outcome, _account(_who_tried()), _network())
-    return response
+    _log.info("%s %s account=%s %s", what, outcome, _account(_who_tried()), _network())
 
 
 def _who_tried() -> str:
