@@ -16,8 +16,9 @@ from directory import create_app
 from directory.operations import housekeeping
 from directory.operations.logs import DISCRETION, IN_ENVIRON, LOGGING, Discreet, Line
 from directory.search import follower
-from directory.serve.worker import PatientWorker
+from directory.serve.worker import PatientWorker, writers_of
 from directory.settings import Settings
+from directory.web.turns import limit_writers
 
 GRACE_S = 15
 ARENAS = 2
@@ -75,6 +76,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         logging.config.dictConfig(LOGGING)
         _keep_memory_together()
         app = create_app(self._settings)
+        limit_writers(app, writers_of(self.cfg.threads))
         with app.app_context():
             follower.search_index().look()
         follower.start(app)

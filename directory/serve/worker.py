@@ -10,6 +10,7 @@ import errno
 import selectors
 import socket
 import time
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -18,12 +19,19 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from directory.serve.connection import CONTINUE, READ_S, Arrival, Outlet
+from directory.web.turns import READING_METHODS
 
 LINGER_S = 2.0
 """How long an ended connection is read on, so that the client gets the last of the answer (RFC 9112, 9.6)."""
 STOPPING_S = 2.0
 """What a request that is still arriving gets from a worker that stops."""
+STANDSTILL_S = 1.0
+"""Requests that may write wait in no thread while those before them are done one by one. Where none was for so long,
+the application turns them away."""
+LONGEST_LINE_S = 10.0
+"""Nobody waits longer, however the line moves."""
 _RECV = 64 * 1024
+_READING = tuple(f"{method} ".encode() for method in READING_METHODS)
 _REFUSAL = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{}"
 _LATE = ("408 Request Timeout", "The request did not arrive in time.\n")
 _ENDLESS = ("431 Request Header Fields Too Large", "The head of the request has no end.\n")
@@ -37,12 +45,19 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         super().__init__(cfg, Outlet(sock), client, server)
         self.data_ready = True
         self.is_overlong = False
+        self.may_write = False
 
     def take(self, data: bytes) -> None:
         """Hand a whole request to the parser."""
         self.init()
+        self.may_write = not data.startswith(_READING)
         self.sock.read_until = time.monotonic() + READ_S
         self.parser.unreader.unread(data)
+
+
+def writers_of(threads: int) -> int:
+    """How many of the threads may write, or wait for who writes: half of them are for readers."""
+    return max(1, threads // 2)
 
 
 @dataclass
@@ -76,6 +91,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: dict[Connection, _State] = {}
+        self._writing = 0
+        self._in_line: deque[tuple[Connection, float]] = deque()
+        self._line_moved_at = 0.0
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection and wait for its request."""
@@ -99,6 +117,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         """A thread is done: send what the client did not take yet, then keep or end the connection."""
+        if conn.may_write:
+            self._writing -= 1
+            self._line_moved_at = time.monotonic()
+            if self._in_line:
+                self._start(self._in_line.popleft()[0])
         keep = not fs.cancelled() and fs.exception() is None and bool(fs.result())
         if conn.sock.has_rest:
             self._wait(conn, _Draining(keep), selectors.EVENT_WRITE, self._drain)
@@ -108,6 +131,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def murder_pending(self) -> None:
         """End what has had its time; called once a second and after each event."""
         now = time.monotonic()
+        while self._in_line and (not self.alive or self._waits_in_vain(self._in_line[0][1], now)):
+            self._start(self._in_line.popleft()[0])
         for conn, state in list(self._waiting.items()):
             match state:
                 case _Gathering(arrival, deadline) if now > deadline or (arrival is None and not self.alive):
@@ -151,10 +176,20 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self._stop_waiting(conn)
             conn.is_overlong = state.arrival.is_overlong
             conn.take(bytes(state.arrival.data))
-            self.enqueue_req(conn)
+            if conn.may_write and self._writing >= writers_of(self.cfg.threads):
+                self._in_line.append((conn, now))
+            else:
+                self._start(conn)
         elif state.arrival.expects_continue:
             state.arrival.expects_continue = False
             self._try(conn, partial(conn.sock.sendall, CONTINUE))
+
+    def _waits_in_vain(self, since: float, now: float) -> bool:
+        return now - since > LONGEST_LINE_S or now - max(since, self._line_moved_at) > STANDSTILL_S
+
+    def _start(self, conn: Connection) -> None:
+        self._writing += conn.may_write
+        self.enqueue_req(conn)
 
     def _drain(self, conn: Connection, _sock: Any = None) -> None:
         state = self._waiting[conn]

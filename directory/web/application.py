@@ -16,7 +16,7 @@ from directory.extensions import babel
 from directory.problems import problem
 from directory.search.marks import IndexMissing
 from directory.settings import LANGUAGES, Settings
-from directory.web import assets, display, headers
+from directory.web import assets, display, headers, turns
 from directory.web.accounts.security import throttle_sign_in
 from directory.web.form_data import CleanRequest
 from directory.web.public.unknown_words import throttle_words
@@ -39,6 +39,7 @@ def bind(app: Flask) -> None:
     headers.bind(app)
     display.bind(app)
     app.before_request(_refuse_unreadable)
+    turns.bind(app)
     app.after_request(_secure)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IndexMissing, _index_missing)
@@ -142,4 +143,11 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 def _page(status: int, reason: str | None) -> str:
     g.lang = request_language()
     g.is_error = True
-    return render_template("error.html", status=status, reason=reason)
+    return render_template("error.html", status=status, reason=reason, typed=_typed() if status == 503 else None)
+
+
+def _typed() -> list[tuple[str, str]] | None:
+    """What was sent and not taken, to be sent again as it is; None where there is nothing, or a secret in it."""
+    if request.method != "POST" or request.blueprint == "security":
+        return None
+    return list(request.form.items(multi=True))

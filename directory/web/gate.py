@@ -11,6 +11,7 @@ from directory.accounts.viewer import SecondFactorNeeded, SignInNeeded, require,
 from directory.database import begin_write
 from directory.extensions import csrf, db
 from directory.web.accounts import security, sessions
+from directory.web.turns import READING_METHODS
 
 
 def bind(app: Flask) -> None:
@@ -29,7 +30,7 @@ def bind(app: Flask) -> None:
 
 
 def _open_write_transaction() -> None:
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.routing_exception is not None:
+    if request.method in READING_METHODS or request.routing_exception is not None:
         return
     # The whole request is read first: who sends slowly must not hold the only writer's lock of SQLite.
     _refuse_nul(request.get_data(parse_form_data=True))
