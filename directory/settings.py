@@ -42,7 +42,10 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     """DIRECTORY_BASE_URL: how the world reaches this installation, without a final slash."""
     mail_url: str | None = None
-    """DIRECTORY_MAIL_URL: `smtp://user:pass@host:port`. Default: `.eml` files in the data directory."""
+    """DIRECTORY_MAIL_URL: `smtp://user:pass@host:port` (STARTTLS beyond this machine), `smtps://…`, `smtp+plain://…`.
+
+    Default: `.eml` files in the data directory.
+    """
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """DIRECTORY_TRUSTED_HOSTS: Host headers that are answered, separated by commas."""
     trusted_proxies: int | tuple[proxies.Network, ...] = 0
@@ -178,8 +181,8 @@ def _security_contact(value: str | None) -> str | None:
 
 
 def _mail_url(value: str | None) -> str | None:
-    if value and not value.startswith(("smtp://", "smtps://")):
-        raise BadSetting("DIRECTORY_MAIL_URL must begin with smtp:// or smtps://")
+    if value and not value.startswith(("smtp://", "smtps://", "smtp+plain://")):
+        raise BadSetting("DIRECTORY_MAIL_URL must begin with smtp://, smtps:// or smtp+plain://")
     return value or None
 
 

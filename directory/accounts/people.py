@@ -114,6 +114,15 @@ def reset_second_factor(session: AnySession, user: User, by: str, now: datetime)
     post_factor_notice(session, user)
 
 
+def sign_out(session: AnySession, people: Iterable[User], by: str, now: datetime) -> int:
+    """End all browsers of these people, who keep their access; returns how many people."""
+    found = list(people)
+    for user in found:
+        end_all_sessions(session, user.id, now)
+        record_audit(session, by, "sign-out", after={"user": str(user.id)})
+    return len(found)
+
+
 def replace(
     session: AnySession,
     former: User,

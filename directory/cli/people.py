@@ -17,6 +17,7 @@ from directory.accounts.people import (
     grant_role,
     people_of,
     reset_second_factor,
+    sign_out,
     withdraw,
 )
 from directory.changes.models import Entity
@@ -116,6 +117,23 @@ def reset_user_second_factor(email: str) -> None:
         begin_write(db.session)
         reset_second_factor(db.session, _person(email), "command", now())
         db.session.commit()
+
+
+@user.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="Everybody who has access.")
+@plain_errors
+def sign_out_user(email: str | None, everybody: bool) -> None:
+    """End all browsers in which EMAIL, or everybody, is signed in; their access stays."""
+    if everybody == bool(email):
+        raise click.UsageError("name an address, or --everybody")
+    app = ready_app()
+    with app.app_context():
+        begin_write(db.session)
+        people = [_person(email)] if email else people_of(db.session, None)
+        count = sign_out(db.session, people, "command", now())
+        db.session.commit()
+    click.echo(f"{count} signed out")
 
 
 def _person(email: str) -> User:

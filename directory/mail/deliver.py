@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import ipaddress
 import smtplib
+import ssl
 import uuid
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -20,7 +22,7 @@ from directory.settings import Settings
 
 TIMEOUT_S = 20
 PERMANENT = 500
-SMTP_PORT = 25
+SMTP_PORT, SMTPS_PORT = 25, 465
 
 
 class Outcome(enum.Enum):
@@ -63,7 +65,7 @@ def deliver(message: OutboxMessage, settings: Settings) -> Attempt:
         _write(mail, message.id, settings.data_dir / "outbox")
         return Attempt(Outcome.SENT)
     try:
-        _send(mail, settings.mail_url)
+        _send(mail, settings.mail_url, urlsplit(settings.base_url).hostname or "localhost")
     except smtplib.SMTPRecipientsRefused as error:
         code = min(code for code, _ in error.recipients.values())
         return Attempt(Outcome.REFUSED if code >= PERMANENT else Outcome.LATER, f"{code} recipient refused")
@@ -75,17 +77,33 @@ def deliver(message: OutboxMessage, settings: Settings) -> Attempt:
     return Attempt(Outcome.SENT)
 
 
-def _send(mail: EmailMessage, url: str) -> None:
+def _send(mail: EmailMessage, url: str, own_name: str) -> None:
+    """To another machine only by TLS, and only where its certificate is good: letters hold links that open doors.
+
+    `smtp+plain` is for a relay in a network of one's own. `own_name` is what we call ourselves: else the library asks
+    the network for it.
+    """
     parts = urlsplit(url)
-    make = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with make(parts.hostname or "localhost", parts.port or SMTP_PORT, timeout=TIMEOUT_S) as server:
-        if parts.scheme == "smtp":
-            server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls()
+    host, known = parts.hostname or "localhost", ssl.create_default_context()
+    if parts.scheme == "smtps":
+        made: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or SMTPS_PORT, own_name, timeout=TIMEOUT_S, context=known
+        )
+    else:
+        made = smtplib.SMTP(host, parts.port or SMTP_PORT, own_name, timeout=TIMEOUT_S)
+    with made as server:
+        if parts.scheme == "smtp" and not _is_this_machine(host):
+            server.starttls(context=known)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(mail)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _write(mail: EmailMessage, message_id: uuid.UUID, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,10 +18,17 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"discreet": {"()": "directory.operations.logs.Discreet"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "directory.operations.logs.Line",
+            "fmt": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%SZ",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
 }
+_LINE_END = re.compile("\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _TOKEN = re.compile(r"/([\w.~-]+)/<(?:\w+(?:\([^)]*\))?:)?token>")
 
 
@@ -68,3 +76,13 @@ class Discreet(logging.Filter):
         record.msg, record.args = DISCRETION.hide(record.getMessage()), ()
         record.request_id = g.get("request_id", "-") if has_request_context() else "-"
         return True
+
+
+class Line(logging.Formatter):
+    """Instants in UTC; whatever a message or an error brings along, no line but the first begins at the margin."""
+
+    converter = staticmethod(time.gmtime)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as it is written."""
+        return _LINE_END.sub("\n  ", super().format(record))

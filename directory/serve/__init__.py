@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger
 
 from directory import create_app
 from directory.operations import housekeeping
-from directory.operations.logs import DISCRETION, IN_ENVIRON, LOGGING, Discreet
+from directory.operations.logs import DISCRETION, IN_ENVIRON, LOGGING, Discreet, Line
 from directory.search import follower
 from directory.serve.worker import PatientWorker, writers_of
 from directory.settings import Settings
@@ -41,6 +41,8 @@ class AccessLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         """gunicorn's own lines name addresses too."""
         super().setup(cfg)
         self.error_log.addFilter(Discreet())
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Line(self.error_fmt, self.datefmt))
 
     def atoms(self, resp: Any, _req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
         """What an access line is made of, and no more: gunicorn's own gathers every header for each line."""

@@ -64,7 +64,7 @@ class SafeHeaders:
                 headers.setdefault(name, value)
             headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin")
             if self._is_https or environ.get("wsgi.url_scheme") == "https":
-                headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
+                headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}; includeSubDomains")
             return start_response(status, headers.to_wsgi_list(), *rest)
 
         return self._app(environ, start)

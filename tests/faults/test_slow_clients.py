@@ -127,6 +127,11 @@ SHAPES = {
     "a body too long": ([_POST + b"Content-Length: 9999999999\r\n\r\nabc"], [413]),
     "a length that is no number": ([_POST + b"Content-Length: 1e3\r\n\r\n"], [400]),
     "two lengths": ([_POST + b"Content-Length: 3\r\nContent-Length: 9\r\n\r\nabc"], [400]),
+    "a length and chunks": (
+        [_POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + _GET],
+        [400],
+    ),
+    "chunks by another name": ([_POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"], [501]),
     "another protocol": ([b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"], [400]),
     "a head without end": ([b"GET / HTTP/1.1\r\nX: " + b"y" * MAX_HEAD + b"\r\n"], [431]),
     "a word before the body": ([_POST + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n", b"a=b"], [100, 100, 400]),

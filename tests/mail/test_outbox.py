@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import email
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email import policy
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
@@ -21,49 +19,15 @@ from directory.mail.models import OutboxMessage
 from directory.mail.outbox import DELAYS, refused_addresses
 from directory.mail.postman import carry_one
 from directory.settings import BadSetting, Settings
+from tests.mail.server import Inbox, mail_server, use_server
 from tests.site import Clock, letters, read, register, visitor
-
-
-class Inbox:
-    """What a mail server does with what it is given."""
-
-    def __init__(self) -> None:
-        self.messages: list[bytes] = []
-        self.refuse_with = ""
-        self.fail_with = ""
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if self.refuse_with:
-            return self.refuse_with
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        if self.fail_with:
-            return self.fail_with
-        self.messages.append(envelope.content)
-        return "250 OK"
 
 
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, int]]:
     """A real SMTP server on loopback."""
-    handler = Inbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
-
-
-def use_server(app: Flask, port: int) -> None:
-    settings: Settings = app.extensions["directory.settings"]
-    app.extensions["directory.settings"] = Settings(
-        **{**{name: getattr(settings, name) for name in settings.__dataclass_fields__},
-           "mail_url": f"smtp://127.0.0.1:{port}", "mail_from": "directorio@example.org"}
-    )  # fmt: skip
+    with mail_server() as served:
+        yield served
 
 
 def write_letter(app: Flask, recipient: str = "ana@example.org", language: str = "es") -> None:

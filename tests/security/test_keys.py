@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_security.proxies import _security
+from passlib.totp import AppWallet
 from sqlalchemy import select
 
 from directory.accounts.models import Role, User
 from directory.database import begin_write
 from directory.extensions import db
 from directory.settings import Settings
-from directory.web.accounts.keys import rotate
+from directory.web.accounts.keys import SEALED, rotate
 from tests import shell
 from tests.conftest import make_app
 from tests.site import PASSWORD, make_user, one_time_code, send, signed_in, visitor
@@ -114,6 +117,46 @@ def test_a_second_factor_of_a_release_before_is_the_oldest_keys(old: Flask) -> N
             assert '"t":"1"' in str(stored).replace(" ", "")
             assert _security.totp_factory._totp.from_source(stored).key
             db.session.remove()
+
+
+def test_a_second_factor_that_was_changed_in_the_database_opens_nothing(old: Flask) -> None:
+    with old.app_context():
+        begin_write(db.session)
+        user = db.session.scalars(select(User).where(User.email == EMAIL)).one()
+        factory = _security.totp_factory._totp
+        stored = json.loads(user.tf_totp_secret)
+        assert factory.from_source(json.dumps(stored)).key
+        raw = bytearray(base64.b64decode(stored["enckey"]["k"]))
+        raw[-20] ^= 1
+        changed = {**stored, "enckey": {**stored["enckey"], "k": base64.b64encode(bytes(raw)).decode()}}
+        with pytest.raises(ValueError, match="changed"):
+            factory.from_source(json.dumps(changed))
+        user.tf_totp_secret = json.dumps(changed)
+        db.session.commit()
+        db.session.remove()
+    assert rotated(old) == (0, 0, (EMAIL,)), "it is named"
+    browser = visitor(old)
+    send(browser, "/es/login", {"email": EMAIL, "password": PASSWORD})
+    assert send(browser, "/es/tf-validate", {"code": "123456"}).status_code == 200, "refused, and no fault"
+    assert browser.get("/es/moderation/").status_code == 302
+
+
+def test_what_passlib_stored_is_read_and_written_anew(old: Flask) -> None:
+    with old.app_context():
+        begin_write(db.session)
+        user = db.session.scalars(select(User).where(User.email == EMAIL)).one()
+        factory = _security.totp_factory._totp
+        key = factory.from_source(user.tf_totp_secret).key
+        enckey = AppWallet.encrypt_key(factory.wallet, key)
+        user.tf_totp_secret = json.dumps({**json.loads(user.tf_totp_secret), "enckey": enckey})
+        db.session.commit()
+        db.session.remove()
+    assert signs_in(old, one_time_code(old, EMAIL))
+    assert rotated(old) == (1, 0, ())
+    with old.app_context():
+        stored = json.loads(db.session.scalars(select(User.tf_totp_secret)).one())
+        db.session.remove()
+    assert stored["enckey"]["v"] == SEALED
 
 
 def test_the_command_says_when_the_old_key_may_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from directory.accounts.models import Role, User
 from directory.extensions import db
 from directory.web.accounts.passwords import MAX_LENGTH, is_guessed
-from tests.site import PASSWORD, letters, link_in, make_user, read, send, visitor
+from tests.site import PASSWORD, Clock, letters, link_in, make_user, read, send, visitor
 
 EMAIL = "ana.ejemplo@consulado.example"
 
@@ -20,7 +20,8 @@ EMAIL = "ana.ejemplo@consulado.example"
         "password1234", "123456789012", "contraseña123", "contrasena2026", "motdepasse123", "qwertyuiop12",
         "aaaaaaaaaaaaa", "abcdefghijkl", "consulado2026", "Guatemala2026", "república123", "teamomucho123",
         "migrante2026!", "1q2w3e4r5t6y", "ana.ejemplo@consulado.example", "ejemploejemplo", "directorio2026",
-        "bonjour12345", "iloveyou1234", "P@ssw0rd1234",
+        "bonjour12345", "iloveyou1234", "P@ssw0rd1234", "megaparol12345", "MEGAPAROL12345", "yfdbufnjh10305070",
+        "jundian2011xr", "telechargement", "1q4w7e8r9t6y",
     ],
 )  # fmt: skip
 def test_what_is_tried_first_is_not_taken(app: Flask, password: str) -> None:
@@ -65,3 +66,26 @@ def test_a_password_that_is_too_long_is_simply_wrong(site: Flask, length: int) -
         answer = send(browser, "/es/login", {"email": EMAIL, "password": typed})
         assert answer.status_code == 200
         assert browser.get("/es/account").status_code == 302
+
+
+@pytest.mark.parametrize("length", [64, MAX_LENGTH])
+def test_a_long_one_counts_to_its_last_letter(site: Flask, length: int) -> None:
+    make_user(site, EMAIL, Role.ADMIN, second_factor=False)
+    send(visitor(site), "/es/reset", {"email": EMAIL})
+    long = ("tres caballos cansados bajan despacio a la ciudad " * 6)[: length - 1].replace(" ", "-") + "z"
+    answer = send(visitor(site), link_in(letters(site, "password-link")[0], "/reset/"),
+                  {"password": long, "password_confirm": long})  # fmt: skip
+    assert answer.status_code == 302
+    for typed, opens in ((long[:-1], False), (long[:-1] + "Z", False), (long, True)):
+        browser = visitor(site)
+        send(browser, "/es/login", {"email": EMAIL, "password": typed})
+        assert (browser.get("/es/account").status_code == 200) is opens
+
+
+def test_one_never_ends_by_time(site: Flask) -> None:
+    clock = Clock(site)
+    make_user(site, EMAIL, Role.ADMIN, second_factor=False, password=True)
+    clock.pass_days(1_000)
+    browser = visitor(site)
+    send(browser, "/es/login", {"email": EMAIL, "password": PASSWORD})
+    assert browser.get("/es/account").status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,9 +12,12 @@ from sqlalchemy import select
 
 from directory.accounts.models import Role, SignIn
 from directory.accounts.policy import SESSION_LIMITS
+from directory.changes.models import AuditEntry
 from directory.database import writing_connection
 from directory.extensions import db
+from tests import shell
 from tests.client import CheckingClient
+from tests.conftest import make_app
 from tests.site import PASSWORD, Clock, make_user, read, send, signed_in, visitor
 from tests.world import World
 
@@ -98,3 +102,21 @@ def test_to_be_remembered_is_not_offered(site: Flask) -> None:
     send(browser, "/es/login", {"email": "ana@x.example", "password": PASSWORD, "remember": "y"})
     assert is_in(browser)
     assert browser.get_cookie("remember_token") is None
+
+
+def test_who_runs_the_machine_signs_somebody_or_everybody_out(tmp_path: Path) -> None:
+    assert shell.run(tmp_path, "init", "--no-seed").returncode == 0
+    key = (tmp_path / "secret_key").read_text(encoding="ascii")
+    app = make_app(tmp_path, f"sqlite:///{tmp_path / 'directory.sqlite3'}", secret_key=key)
+    people = [make_user(app, email, Role.ADMIN) for email in ("ana@x.example", "eva@x.example", "ines@x.example")]
+    ana, eva, ines = (signed_in(app, person) for person in people)
+    assert shell.run(tmp_path, "user", "sign-out", "ANA@x.example").returncode == 0
+    assert [is_in(browser) for browser in (ana, eva, ines)] == [False, True, True]
+    assert shell.run(tmp_path, "user", "sign-out").returncode == 2
+    said = shell.run(tmp_path, "user", "sign-out", "--everybody")
+    assert (said.returncode, said.stdout) == (0, "3 signed out\n")
+    assert not any(is_in(browser) for browser in (ana, eva, ines))
+    noted = read(app, lambda: db.session.query(AuditEntry.action).filter(AuditEntry.action == "sign-out").count())
+    assert noted == 4
+    with app.app_context():
+        db.engine.dispose()

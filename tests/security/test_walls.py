@@ -58,6 +58,9 @@ def test_every_answer_says_how_it_may_be_used(site: Flask, path: str, policy: st
     answer = visitor(site).get(path)
     assert not [name for name in ALWAYS if name not in answer.headers]
     assert answer.headers["Cross-Origin-Resource-Policy"] == policy
+    rules = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
+    assert {rules[name] for name in ("default-src", "base-uri", "frame-ancestors")} == {"'none'"}
+    assert {rules[name] for name in ("script-src", "style-src", "connect-src", "form-action")} == {"'self'"}
     assert "Strict-Transport-Security" not in answer.headers
 
 
@@ -74,10 +77,10 @@ def test_over_https_browsers_stay_there_and_cookies_are_this_hosts(database_url:
     address = "https://directorio.example"
     with installed(tmp_path, database_url, DIRECTORY_BASE_URL=address) as browser:
         answer = browser.get("/es/login", base_url=address)
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
-    assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
 
 
 @pytest.mark.parametrize(

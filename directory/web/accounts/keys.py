@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from flask_security import Totp
 from itsdangerous import URLSafeTimedSerializer
@@ -24,6 +27,9 @@ from directory.settings import Settings
 
 FIRST_TAG = "1"
 """What releases without former keys wrote with a second factor: the oldest key of those that are known."""
+SEALED = 2
+"""The form of what `SealedWallet` stores; 1 is passlib's."""
+NONCE_BYTES = 12
 LONGEST_SESSION = max(limit.whole for limit in SESSION_LIMITS.values())
 """Until then browsers hold what a former key signed."""
 
@@ -54,9 +60,37 @@ def recovery_keys(settings: Settings) -> list[str]:
     return [base64.urlsafe_b64encode(digest).decode() for digest in digests]
 
 
-def totp_of(secrets: dict[str, str], issuer: str) -> type[TOTP]:
+class SealedWallet(AppWallet):  # type: ignore[misc]  # passlib has no types
+    """Passlib's wallet, with AES-256-GCM: a second factor that somebody changed in the database opens nothing.
+
+    Passlib's own way, AES-256-CTR without a seal, is still read: `rotate` writes it anew.
+    """
+
+    def encrypt_key(self, key: bytes) -> dict[str, Any]:
+        """A second factor as it is stored."""
+        nonce, tag = secrets.token_bytes(NONCE_BYTES), self.default_tag
+        sealed = self._cipher(tag).encrypt(nonce, key, None)
+        return {"v": SEALED, "t": tag, "k": base64.b64encode(nonce + sealed).decode()}
+
+    def decrypt_key(self, enckey: dict[str, Any]) -> tuple[bytes, bool]:
+        """A second factor, and whether it is to be written anew. Raises ValueError or KeyError."""
+        if enckey.get("v") != SEALED:
+            key, _ = super().decrypt_key(enckey)
+            return key, True
+        tag, stored = str(enckey["t"]), base64.b64decode(enckey["k"])
+        try:
+            key = self._cipher(tag).decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], None)
+        except InvalidTag as error:
+            raise ValueError("a second factor was changed, or sealed with another key") from error
+        return key, tag != self.default_tag
+
+    def _cipher(self, tag: str) -> AESGCM:
+        return AESGCM(hashlib.sha256(b"seal " + self.get_secret(tag)).digest())
+
+
+def totp_of(known: dict[str, str], issuer: str) -> type[TOTP]:
     """Passlib's TOTP over all keys, writing with the first."""
-    made: type[TOTP] = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
+    made: type[TOTP] = TOTP.using(issuer=issuer, wallet=SealedWallet(known, default_tag=next(iter(known))))
     return made
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import g
 from flask_babel import gettext, ngettext
 from flask_babel.speaklater import LazyString
@@ -21,6 +23,7 @@ LATE_S = 600
 EARLY_S = 90
 """Of codes yet to come only the next ones are told apart: whoever guesses must not learn one that will be right."""
 _OFF = "clock_off_s"
+_log = logging.getLogger(__name__)
 
 
 class OneTimeCodes(Totp):
@@ -37,6 +40,9 @@ class OneTimeCodes(Totp):
             match: TotpMatch = self._totp.verify(token, totp_secret, time=at, window=window)
         except TokenError:
             g.setdefault(_OFF, self._clock_off_s(token, totp_secret, at))
+            return False
+        except (ValueError, KeyError):
+            _log.error("the second factor of %s cannot be read with any key that is known", user.id)
             return False
         used = db.session.execute(
             update(User)

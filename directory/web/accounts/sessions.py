@@ -6,7 +6,7 @@ import contextlib
 import uuid
 from datetime import timedelta
 
-from flask import Flask, g, request, session
+from flask import Flask, Response, g, request, session
 from flask_login import logout_user, user_logged_in, user_logged_out
 from flask_security import current_user
 from flask_security.signals import tf_profile_changed
@@ -14,11 +14,12 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import OperationalError
 
 from directory.accounts.models import SignIn, User
-from directory.accounts.policy import session_limit
+from directory.accounts.policy import Permission, permission_for, session_limit
 from directory.accounts.sessions import device_name, end_where
 from directory.clock import now
 from directory.database import writing_connection
 from directory.extensions import db
+from directory.web.accounts import events
 from directory.web.accounts.known_browsers import remember_browser
 
 KEY = "sign_in"
@@ -32,6 +33,8 @@ def bind(app: Flask) -> None:
     user_logged_in.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
     tf_profile_changed.connect(_second_factor_set_up, app)
+    app.after_request(_keep_nothing)
+    events.bind(app)
 
 
 def _signed_in(_app: Flask, user: User, **_extra: object) -> None:
@@ -70,8 +73,18 @@ def _second_factor_set_up(_app: Flask, user: User, **_extra: object) -> None:
 def _signed_out(_app: Flask, **_extra: object) -> None:
     if key := session.pop(KEY, None):
         end_where(db.session, now(), SignIn.id == uuid.UUID(key))
-        g.sign_out_to_commit = True
+        g.signed_out = True
     g.pop("viewer", None)
+
+
+def _keep_nothing(response: Response) -> Response:
+    """Pages of somebody who is signed in stay in no cache of a shared PC; signing out empties what was kept."""
+    is_own = "_user_id" in session or request.blueprint == "security"
+    if is_own and (response.mimetype == "text/html" or permission_for(request.endpoint or "") != Permission.READ):
+        response.headers["Cache-Control"] = "no-store"
+    if g.get("signed_out"):
+        response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def check_session() -> None:
@@ -82,6 +95,7 @@ def check_session() -> None:
     if row is None or row.ended_at is not None or row.user_id != current_user.id or is_over(row):
         session.pop(KEY, None)
         logout_user()
+        g.signed_out = True
         g.pop("viewer", None)
         return
     g.sign_in = row

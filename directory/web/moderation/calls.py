@@ -132,7 +132,8 @@ def freshness() -> str:
 
 def _chosen_list() -> tuple[str, str | None]:
     """The country and need of a call list."""
-    country, area = request.values.get("country", ""), request.values.get("area") or None
+    sent = request.form if request.method == "POST" else request.args
+    country, area = sent.get("country", ""), sent.get("area") or None
     if country not in MEMBER_STATES or (area and area not in vocabulary(db.session).areas):
         abort(400, gettext("Choose a country and a kind of help."))
     require(Permission.MODERATE, Target(countries=frozenset({country})))
