@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import enum
 import re
-import unicodedata
 
 from phonenumbers import PhoneNumberMatcher
 
+from directory.personal_data.normal_form import normal_form, read_together
 from directory.personal_data.person_names import lists_names, names_somebody
-from directory.text import plain_signs
+from directory.personal_data.spelt_numbers import with_digits
+from directory.personal_data.whereabouts import tells_a_handle, tells_initials_and_age, tells_where_somebody_lives
 
 
 class PersonalData(enum.StrEnum):
@@ -30,10 +31,13 @@ class PersonalData(enum.StrEnum):
     """The number of a passport, an identity card or a case, or another long number."""
     BIRTH_DATE = "birth-date"
     """The day on which somebody was born; an age is none."""
+    HANDLE = "handle"
+    """What somebody is called on a social network."""
+    HOME = "home"
+    """A street with a number that is no office's."""
 
 
 _COUNTRIES = ("BZ", "CA", "CR", "SV", "GT", "HN", "MX", "NI", "PA", "DO", "US")
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _MASK = " ¦ "
 """Stands where something was taken out, so that its neighbours do not become one number."""
 
@@ -44,7 +48,7 @@ _EMAIL = re.compile(
     rf"|\w\s{{0,2}}(?:[(\[{{]\s?(?:at|arroba|arobase|a|@)\s?[)\]}}]|\b(?:arroba|arobase)\b)\s{{0,2}}[\w-]{{1,63}}{_DOT}\w{{2}}"
     r"|\w\s{1,2}at\s{1,2}[\w-]{1,63}\s{1,2}dot\s{1,2}\w{2}"
     rf"|(?:\b(?:arroba|arobase)\s{{1,2}}|@\s{{0,2}}){_PROVIDER}\b"
-    rf"|\b{_PROVIDER}{_DOT}com\b",
+    rf"|\b{_PROVIDER}{_DOT}com\b|\b(?:en|on|sur|by|por|par) {_PROVIDER}\b",
     re.IGNORECASE,
 )
 
@@ -54,6 +58,12 @@ _MONTH_NAME = (
     r"|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?"
     r"|jan(?:uary)?|february|march|apr(?:il)?|june|july|aug(?:ust)?|september|october|november|dec(?:ember)?"
     r"|janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre)\b\.?"
+)
+_DAY_IN_WORDS = (
+    r"(?:primer[oa]?|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w{4,5}"
+    r"|veint\w{1,7}|treinta(?: y uno)?|premier|deux|trois|quatre|cinq|six|sept|huit|neuf|dix(?:-\w{4})?|onze|douze"
+    r"|treize|quatorze|quinze|seize|vingt(?:[ -]\w{2,4}){0,2}|trente(?: et un)?|first|second|third|\w{2,8}th"
+    r"|(?:twenty|thirty)-(?:first|second|third))"
 )
 _NUMERIC_DATE = (
     rf"(?:{_DAY}(?P<s1>[/. -]){_MONTH}(?P=s1)(?:19|20)?\d\d|{_MONTH}(?P<s2>[/. -]){_DAY}(?P=s2)(?:19|20)?\d\d"
@@ -126,7 +136,9 @@ _BIRTH_WORD = re.compile(
 _NEWBORN_BEFORE = re.compile(r"(?:reci[ée]n|new|nouveaux?|nouvelle)[ -]$", re.IGNORECASE)
 _BIRTH_DATE = re.compile(
     rf"(?<!\d)(?:{_NUMERIC_DATE}(?!\d)|{_DAY}(?:st|nd|rd|th|er|º|°)?[\s-](?:de\s|of\s)?{_MONTH_NAME})"
-    rf"|\b{_MONTH_NAME}[\s-]{_DAY}(?:st|nd|rd|th)?(?!\d)",
+    rf"|\b{_MONTH_NAME}[\s-]{_DAY}(?:st|nd|rd|th)?(?!\d)"
+    rf"|\b{_DAY_IN_WORDS}\s(?:de\s|of\s)?{_MONTH_NAME}"
+    rf"|(?<!\d){_DAY}[-./ ](?:X|IX|IV|V?I{{1,3}}|XI{{1,2}}|V)[-./ ](?:19|20)?\d\d",
     re.IGNORECASE,
 )
 _OTHER_EVENT = re.compile(
@@ -148,34 +160,27 @@ def personal_data_in(text: str | None) -> tuple[PersonalData, ...]:
     Widths, scripts of digits, invisible characters and the separators of numbers make no difference. A number that
     could be a phone and a document is both; people who are listed are also named. Takes time linear in the text.
 
-    Not found: a lone given name and a name unknown to the lexicon, if nothing introduces them; numbers spelt in words.
+    Read twice: as it stands, and with letters that stand apart joined and numbers in words as digits. Not found: a lone
+    given name and a name unknown to the lexicon, if nothing introduces them; what `docs/security.md` names.
     """
     if not text:
         return ()
-    plain = _normalise(text)
-    found = {PersonalData.NAME: names_somebody(plain), PersonalData.NAME_LIST: lists_names(plain)}
-    found[PersonalData.EMAIL] = bool(_EMAIL.search(plain))
-    found[PersonalData.BIRTH_DATE] = _holds_birth_date(plain)
-    found[PersonalData.PHONE], found[PersonalData.DOCUMENT] = _phone_and_document(plain)
+    plain = normal_form(text)
+    together = read_together(plain)
+    readings = dict.fromkeys((plain, together))
+    numbers = dict.fromkeys(with_digits(reading) for reading in readings)
+    found = {
+        PersonalData.NAME: any(map(names_somebody, readings)) or tells_initials_and_age(plain),
+        PersonalData.NAME_LIST: any(map(lists_names, readings)),
+        PersonalData.EMAIL: any(map(_EMAIL.search, readings)),
+        PersonalData.BIRTH_DATE: any(map(_holds_birth_date, readings)),
+        PersonalData.HANDLE: tells_a_handle(plain),
+        PersonalData.HOME: tells_where_somebody_lives(plain),
+    }
+    of_numbers = [_phone_and_document(reading) for reading in numbers]
+    found[PersonalData.PHONE] = any(is_phone for is_phone, _ in of_numbers)
+    found[PersonalData.DOCUMENT] = any(is_document for _, is_document in of_numbers)
     return tuple(kind for kind in PersonalData if found[kind])
-
-
-def _normalise(text: str) -> str:
-    """The text with one form of each letter, digit, dash, apostrophe and space, without what nobody sees."""
-    return "".join(map(_plain, unicodedata.normalize("NFKC", plain_signs(text))))
-
-
-def _plain(char: str) -> str:
-    if char.isascii():
-        return char
-    category = unicodedata.category(char)
-    if category == "Me" or char in _INVISIBLE or "\ufe00" <= char <= "\ufe0f":
-        return ""
-    if category == "Nd":
-        return str(unicodedata.digit(char))
-    if category == "Pd" or char == "−":
-        return "-"
-    return char
 
 
 def _phone_and_document(text: str) -> tuple[bool, bool]:

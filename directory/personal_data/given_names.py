@@ -47,6 +47,19 @@ marcel marguerite marie martine mathieu maurice michel mireille monique nadine n
 pascal patrick paul pauline philippe pierre rene renee roland sandrine serge simone solange stephane suzanne sylvie
 therese thierry valerie veronique widline wilner yves yvette yvonne
 """
+_FIRST_PEOPLES = """
+ajmac ajmaq ajpu akbal antun balam barauda chumil citlali citlalli cuauhtemoc donaji iguandili ikal itzae itzayana
+itzel ixbalanque ixchel ixkik ixmucane ixmukane ixquic ixtab izel kabil kantel kawil kusam lu lux maltin mek mikin
+mixtli mukuy naab nahil nayeli nele nicte nikte noj pedrona pegro petul sakbe sakil sasil satuye tecun tenoch tojil
+tonatiuh tukari tzikin tzunun tzutuj wanaragua waqib xel xep xet xmucane xochitl xpiyakok xuan xuana xun xunaan xunka
+xwan yalit yamanik yatzil yunuen zazil
+"""
+_SURNAMES_OF_FIRST_PEOPLES = """
+ajanel ajcabul ajcalon ajpop ajquejay aju batzin bolom botzoc canul cauich chable chaj chali chox chub chuc coj couoh
+cuc cucul cumes curruchich cutzal dzib dzul ek euan guit hau huchim ical itzep ixcajoc ixchop ixtabalan kantun maquin
+mux patzan pech poot puc quiej quino raxon sacalxot sacor sajbochol saquic sinay sirin sisimit tahuico tiul tubac
+tucubal tumax tuyuc tzec tzep tzoy tzuc uicab xicay xiloj xinico xitumul xool xoyon xuya yool
+"""
 _SURNAMES = """
 acosta aguilar aguirre alvarado alvarez amador andrade antunez aquino arias avila ayala baptiste barahona barrera
 barrios batz benitez bernal bonilla brown caal cabrera caceres calderon campos cardona carias carranza carrillo
@@ -112,12 +125,12 @@ alvaro obregon|emiliano zapata|felipe carrillo|felipe angeles|juan santamaria|gu
 jean talon|jean drapeau|juan pablo|juan bosco|juan diego|martin luther|george washington|james bay|john kennedy
 francisco asis|oscar romero|san carlos|virginia beach|robert kennedy|scott air|santiago sacatepequez
 santiago caballeros|santiago nonualco|santiago tuxtla|santiago puringla|santiago veraguas|jesus otoro|francisco madero
-jose azueta|cristobal colon|ignacio zaragoza|nicolas bravo|concepcion huista|magdalena kino|salvador urbina
+jose azueta|cristobal colon|ignacio zaragoza|nicolas bravo|tecun uman|concepcion huista|magdalena kino|salvador urbina
 """
 
-GIVEN_NAMES = frozenset((_SPANISH + _ENGLISH + _FRENCH).split())
+GIVEN_NAMES = frozenset((_SPANISH + _ENGLISH + _FRENCH + _FIRST_PEOPLES).split())
 """Given names common in the region. Not those that are everyday words as well, such as April, Grace or Will."""
-SURNAMES = frozenset(_SURNAMES.split())
+SURNAMES = frozenset((_SURNAMES + _SURNAMES_OF_FIRST_PEOPLES).split())
 """Surnames common enough that after a given name they need no capital."""
 LEADING_WORDS = frozenset(_LEADING.split())
 """What opens the name of a place or an organization: `Santa` Rosa, `Albergue` Juan Bosco."""

@@ -16,4 +16,6 @@ def personal_data_names() -> dict[str, str]:
         PersonalData.EMAIL: gettext("an e-mail address"),
         PersonalData.DOCUMENT: gettext("a document number"),
         PersonalData.BIRTH_DATE: gettext("a date of birth"),
+        PersonalData.HANDLE: gettext("a name on a social network"),
+        PersonalData.HOME: gettext("a home address"),
     }

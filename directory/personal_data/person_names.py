@@ -138,8 +138,18 @@ def _holds_known_pair(text: str, words: list[Word]) -> bool:
             in_place = f"{bare[-1].folded} {word.folded}" in PLACES
             if not is_led and not in_place and not (bare[-1].is_capitalised and word.is_capitalised):
                 return True
+        if bare and bare[-1].folded in SURNAMES and word.is_given and _is_turned_round(text, bare, word):
+            return True
         bare = [*bare[-1:], word]
     return False
+
+
+def _is_turned_round(text: str, before: list[Word], given: Word) -> bool:
+    """Whether a surname and a given name, both without capitals, are a person: `perez, juan`."""
+    surname = before[-1]
+    is_led = len(before) > 1 and before[0].folded in LEADING_WORDS
+    gap = text[surname.end : given.start]
+    return gap in {" ", ", ", ","} and not (surname.is_capitalised or given.is_capitalised or is_led)
 
 
 def _is_near(text: str, first: Word, second: Word) -> bool:

@@ -70,6 +70,11 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False)
 
 
+def is_top_level(label: str) -> bool:
+    """Whether a word is a top-level domain that anybody has today."""
+    return bool(_suffixes().publicsuffix(label) == label)
+
+
 def _is_shared(host: str) -> bool:
     return any(f".{host}".endswith(f".{shared}") for shared in SHARED_HOSTS)
 

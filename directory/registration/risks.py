@@ -15,7 +15,10 @@ from directory.organizations.differences import Difference, Path
 from directory.organizations.duplicates.fingerprint import Match
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.record_data import RecordData
+from directory.personal_data.normal_form import normal_form, read_together
+from directory.personal_data.spelt_numbers import with_digits
 from directory.registration.models import Submission, SubmissionKind
+from directory.registration.proof import is_top_level
 from directory.registration.protection import opens, strings
 from directory.registration.twins import fingerprint_of, waiting_twins
 
@@ -47,13 +50,25 @@ _MONEY = re.compile(
     r"|prepa(?:y|id|go)\w*)\b",
     re.IGNORECASE,
 )
+_CURRENCY = r"(?:[$₡€]|(?:pesos?|d[oó]lares|dollars?|quetzales|lempiras?|usd|mxn|cad)\b)"
+_AMOUNT = rf"(?:[$₡€]\s?\d|(?<![\d.,])\d[\d.,]*\s?{_CURRENCY})"
+_PAID = (
+    r"(?:cuota|pag[oau]\w*|cobra\w*|honorarios?|inscripci[oó]n|tarifa|fees?|pay\w*|charges?|frais|pai\w+|pay[eé]\w*"
+    r"|cotisation|tarif)"
+)
+_PRICE = re.compile(rf"\b{_PAID}\b[^.;\n]{{0,40}}{_AMOUNT}|{_AMOUNT}[^.;\n]{{0,25}}\b{_PAID}\b", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){15,22}(?!\d)")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _CONTACT = re.compile(
-    r"@[\w.-]+\.\w{2,}|https?://|\bwww\.|\b[\w-]+\.(?:com|net|org|info|mx|us|ca|gt|hn|sv|cr|ni|pa|bz|do|example|me|link"
-    r"|site|online|app|io|co)\b",
+    r"@[\w.-]+|https?://|\bwww\.|[\w)\]]\s?[(\[]?\b(?:arroba|arobase)\b|\w[(\[]at[)\]]|\w\s?[(\[](?:dot|punto|point)[)\]]"
+    r"|\w\s?\.\s?(?:com|org|net|info|xyz|shop)\b|\w (?:punto|dot|point) (?:com|org|net|mx|gt|hn|sv|us|ca|info)\b",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"(?<![\w.@-])(?:[a-z0-9-]{1,63}\.)+([a-z]{2,24})(?:(/)|(?![\w-]))", re.IGNORECASE)
+_ALSO_WORDS = frozenset(
+    {"la", "si", "no", "de", "es", "al", "me", "se", "su", "as", "at", "be", "in", "is", "it", "so", "us"}
+)
+"""Domains of countries that are also words: `ayuda.la familia` is no site."""
 _DIAL_FROM = ("MX", "US")
 """Countries as whose numbers the digits of a text are read; a number with its country code is found anyway."""
 
@@ -68,13 +83,27 @@ def texts_of(data: RecordData) -> list[str]:
 
 
 def speaks_of_money(text: str) -> bool:
-    """Whether a text could lead somebody to pay into an account."""
-    return bool(_MONEY.search(text) or _LONG_NUMBER.search(text))
+    """Whether a text could lead somebody to pay, or to pay into an account."""
+    plain = normal_form(text)
+    return any(rule.search(plain) for rule in (_MONEY, _PRICE, _LONG_NUMBER))
 
 
 def holds_contact(text: str) -> bool:
-    """Whether a text tells how to reach somebody: a number, an address, a site."""
-    return bool(_CONTACT.search(text)) or any(PhoneNumberMatcher(text, country).has_next() for country in _DIAL_FROM)
+    """Whether a text tells how to reach somebody: a number, also in words, an address, a site."""
+    plain = normal_form(text)
+    readings = dict.fromkeys(with_digits(reading) for reading in (plain, read_together(plain)))
+    return any(
+        _CONTACT.search(reading)
+        or any(map(_is_host, _HOST.finditer(reading)))
+        or any(PhoneNumberMatcher(reading, country).has_next() for country in _DIAL_FROM)
+        for reading in readings
+    )
+
+
+def _is_host(found: re.Match[str]) -> bool:
+    """Whether what stands before and after a dot is a site, not the end of a sentence without a space after it."""
+    domain, has_path = found[1], bool(found[2])
+    return is_top_level(domain.lower()) and (has_path or (domain.islower() and domain not in _ALSO_WORDS))
 
 
 def is_harmless(text: str | None) -> bool:

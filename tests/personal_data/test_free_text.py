@@ -16,6 +16,7 @@ EMAIL, DOCUMENT, BIRTH_DATE = PersonalData.EMAIL, PersonalData.DOCUMENT, Persona
 
 REFUSED = [
     ("La señora se llama Fulana y llega hoy", NAME),
+    ("Zone 1, 6a avenida 4-32, Guatemala; Calle 5 de Mayo #1204, CP 64000", PersonalData.HOME),
     ("la joven se llama xiomara, viene sola", NAME),
     ("Mujer llamada Zutana, embarazada de 7 meses", NAME),
     ("Adolescente de nombre Mengano, sin familia", NAME),
@@ -163,7 +164,7 @@ HARMLESS = [
     "Viene de Todos Santos Cuchumatán, pasó por Santiago de los Caballeros y Jesús de Otoro",
     "Acta de nacimiento de 3 hijos; llegan el 12/11/2026",
     "Presión 140/90, insulina 20 UI cada 12 horas, peso 65.5 kg",
-    "Zone 1, 6a avenida 4-32, Guatemala; Calle 5 de Mayo #1204, CP 64000",
+    "La oficina está en la zona 1, 6a avenida 4-32, Guatemala; el albergue en Calle 5 de Mayo #1204, CP 64000",
     "La Ceiba, Las Manos, Los Angeles, Río Bravo et Puerto Cortés",
     "Le billet coûte 1 250 dollars",
 ]
@@ -288,6 +289,7 @@ def test_no_text_is_too_strange(text: str) -> None:
         ("pasaporte ", ()), ("tel no no ", ()), ("Xx de la ", ()), (" ", ()), ("\n", ()), (", y ", ()), ("A.", ()),
         ("$1,", ()), ("1:0", ()), ("+1 ", ()), ("XX, Xx ", ()), ("nombre: ", ()), ("1/1/", (PHONE,)),
         ("born 1 ", ()), ("no.", ()), ("(", ()), ("12a", ()),
+        ("aB", ()), ("9", ()), ("uno ", ()), ("12 Oak ", ()), ("e0", ()), ("x_", ()), ("avenida 1", ()), ("A. B. ", ()),
     ],
 )  # fmt: skip
 def test_a_hostile_text_of_any_length_is_read_to_its_end(piece: str, kinds: tuple[PersonalData, ...]) -> None:
