@@ -12,6 +12,7 @@ from directory.extensions import db
 from directory.publication.organizations import published_slugs
 from directory.publication.validator import conditional, feed_etag
 from directory.settings import LANGUAGES, Settings
+from directory.web.kept import kept
 
 SECURITY_TXT_HOLDS = timedelta(days=180)
 
@@ -48,8 +49,9 @@ def security_txt() -> Response:
 def sitemap() -> WerkzeugResponse:
     """The address of every organization in every language."""
     settings: Settings = current_app.extensions["directory.settings"]
-    text = render_template("sitemap.xml", slugs=published_slugs(db.session))
+    etag = feed_etag(db.session, settings.base_url)
+    text = kept(etag, lambda: render_template("sitemap.xml", slugs=published_slugs(db.session)))
     response = Response(text, content_type="application/xml; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(feed_etag(db.session, settings.base_url))
+    response.set_etag(etag)
     return conditional(response, request)

@@ -18,6 +18,7 @@ from directory.publication.consulates import public_consulates
 from directory.publication.validator import feed_etag, held
 from directory.vocabulary.catalogue import vocabulary
 from directory.web.display import current_language, is_signed_in, small_qr
+from directory.web.kept import kept
 from directory.web.languages import page_blueprint
 from directory.web.paper.guide import guide_of
 from directory.web.paper.guide_jobs import State, guide_file, has_pdf, is_pdf_installed, start
@@ -52,9 +53,17 @@ def page(slug: str) -> ResponseReturnValue:
     etag = feed_etag(db.session, request.full_path, language, is_signed_in())
     if (has := held(etag, request.if_none_match)) and "_flashes" not in session:
         return Response(status=304, headers={"ETag": f'"{has}"'})
+    is_for_all = not is_signed_in() and "_flashes" not in session
+    text = kept(etag, lambda: _page(consulate, language)) if is_for_all else _page(consulate, language)
+    response = make_response(text)
+    response.set_etag(etag)
+    return response
+
+
+def _page(consulate: PublicConsulate, language: str) -> str:
     guide = guide_of(consulate, language)
     is_whole = bool(request.args.get("all"))
-    text = render_template(
+    return render_template(
         "paper/guide.html",
         guide=guide,
         nearest=None if is_whole else nearest_by_need(guide, vocabulary(db.session)),
@@ -62,9 +71,6 @@ def page(slug: str) -> ResponseReturnValue:
         code=small_qr,
         has_pdf=is_pdf_installed(),
     )
-    response = make_response(text)
-    response.set_etag(etag)
-    return response
 
 
 @blueprint.get("/consulates/<slug>/guide.pdf")

@@ -16,6 +16,7 @@ from directory.publication.validator import conditional, feed_etag
 from directory.search.engine.query import SearchQuery
 from directory.search.execute import Understood, execute, matching_ids
 from directory.search.parameters import BadQuery
+from directory.web.kept import kept
 from directory.web.public.addresses import Addresses
 from directory.web.public.results import blueprint, chosen_filters, read_search, told
 
@@ -66,8 +67,8 @@ def map_points() -> ResponseReturnValue:
     if query.text or query.filters():
         wanted, feed_seq = matching_ids(query, now())
         etag = f"{etag}-{feed_seq}"
-    points = organization_points(db.session, g.lang, wanted)
-    response = Response(json.dumps({"points": points}), content_type="application/json")
+    text = kept(etag, lambda: json.dumps({"points": organization_points(db.session, g.lang, wanted)}))
+    response = Response(text, content_type="application/json")
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(etag)
     return conditional(response, request)
