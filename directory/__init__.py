@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from directory.operations import logs
     from directory.organizations.save import snapshot_organizations
     from directory.publication import cards, lines
-    from directory.registration.redaction import redact
+    from directory.registration import redaction
     from directory.search import follower
     from directory.search.phrases import uses as phrase_uses
     from directory.settings import PACKAGE_ROOT, Settings, configure
@@ -41,9 +41,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         database.prepare_engine(db.engine)
         recording.listen(db.session)
+        redaction.listen(db.session)
     recording.register_snapshot(Entity.ORGANIZATION, snapshot_organizations)
     recording.register_snapshot(Entity.CONSULATE, snapshot_consulates)
-    recording.register_redactor(Entity.ORGANIZATION, redact)
+    recording.register_redactor(Entity.ORGANIZATION, redaction.redact)
 
     # Between: the index that follows the feed, ready cards, counts.
     follower.bind(app)

@@ -12,6 +12,7 @@ from directory.accounts.models import AccessLink, LinkPurpose
 from directory.database import AnySession
 from directory.mail.models import OutboxMessage
 from directory.registration.models import EDITABLE_STATES, OPEN_STATES, Origin, Submission, SubmissionState
+from directory.registration.redaction import redact
 
 _NOT_IN_HAND = (EDITABLE_STATES | OPEN_STATES) - {SubmissionState.PENDING, SubmissionState.TO_CALL}
 """What nobody of the network has before them yet: it goes on only through a door."""
@@ -64,3 +65,4 @@ def close_doors(session: AnySession, organization_id: uuid.UUID, actor: str, now
         .execution_options(**quietly)
     )
     session.expire_all()
+    redact(session, [organization_id])

@@ -6,20 +6,42 @@ The row itself keeps it, for moderators.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session, scoped_session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from directory.changes.models import AuditEntry, Entity, Revision
+from directory.database import AnySession
 from directory.organizations.models import Location, Visibility
 from directory.organizations.record_data import WHEREABOUTS
 from directory.registration.models import EDITABLE_STATES, OPEN_STATES, Submission, SubmissionVersion
 
+_OPEN = OPEN_STATES | EDITABLE_STATES
 
-def redact(session: Session, organization_ids: Sequence[uuid.UUID]) -> None:
+
+def listen(session: scoped_session[Any]) -> None:
+    """From now on what is decided or withdrawn loses its protected places as it is written."""
+    event.listen(session, "before_flush", _redact_what_ends)
+
+
+def _redact_what_ends(session: Session, *_rest: object) -> None:
+    for item in session.dirty:
+        if isinstance(item, Submission) and item.state not in _OPEN and inspect(item).attrs.state.history.has_changes():
+            with session.no_autoflush:
+                _redact_submission(item, _protected_places(session, item.organization_id))
+
+
+def _protected_places(session: Session, organization_id: uuid.UUID | None) -> set[str]:
+    ids = select(Location.id).where(
+        Location.organization_id == organization_id, Location.visibility != Visibility.PUBLIC
+    )
+    return set(map(str, session.scalars(ids))) if organization_id else set()
+
+
+def redact(session: AnySession, organization_ids: Sequence[uuid.UUID]) -> None:
     """Take what tells where their protected places are out of everything older about these organizations."""
     query = select(Location).where(
         Location.organization_id.in_(organization_ids), Location.visibility != Visibility.PUBLIC
@@ -34,7 +56,7 @@ def redact(session: Session, organization_ids: Sequence[uuid.UUID]) -> None:
     session.flush()
 
 
-def _redact_revisions(session: Session, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
+def _redact_revisions(session: AnySession, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
     revisions = select(Revision).where(Revision.entity == Entity.ORGANIZATION, Revision.entity_id == organization_id)
     for revision in session.scalars(revisions):
         told = [_forget(place) for place in revision.snapshot.get("locations", []) if place["id"] in known]
@@ -45,20 +67,27 @@ def _redact_revisions(session: Session, organization_id: uuid.UUID, known: Mappi
             flag_modified(revision, "snapshot")
 
 
-def _redact_submissions(session: Session, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
-    """Open edits are left as they are: they start from what is lost here, are private, and end or lapse soon."""
-    about = select(Submission).where(
-        Submission.organization_id == organization_id, Submission.state.not_in(OPEN_STATES | EDITABLE_STATES)
-    )
+def _redact_submissions(session: AnySession, organization_id: uuid.UUID, known: Collection[str]) -> None:
+    """Open edits are left as they are: they start from what is lost here, are private, and lose it when they end."""
+    about = select(Submission).where(Submission.organization_id == organization_id, Submission.state.not_in(_OPEN))
     for submission in session.scalars(about.options(selectinload(Submission.versions))):
-        rows: list[Submission | SubmissionVersion] = [submission, *submission.versions]
-        for row in rows:
-            told = [_forget(place) for key, place in (row.data.get("locations") or {}).items() if key in known]
-            if any(told):
-                flag_modified(row, "data")
+        _redact_submission(submission, known)
 
 
-def _redact_audit(session: Session, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
+def _redact_submission(submission: Submission, known: Collection[str]) -> None:
+    """Take out places that are protected on record, and those that it meant to be. Versions may share their data."""
+    rows: list[Submission | SubmissionVersion] = [submission, *submission.versions]
+    for row in rows:
+        places: dict[str, dict[str, Any]] = row.data.get("locations") or {}
+        protected = [
+            key for key, place in places.items() if key in known or place.get("visibility") != Visibility.PUBLIC
+        ]
+        left = {key: places[key] | {name: None for name in WHEREABOUTS if name in places[key]} for key in protected}
+        if any(left[key] != places[key] for key in protected):
+            row.data = row.data | {"locations": places | left}
+
+
+def _redact_audit(session: AnySession, organization_id: uuid.UUID, known: Mapping[str, Location]) -> None:
     private = {f"locations.{key}.{name}" for key in known for name in WHEREABOUTS}
     about = select(AuditEntry).where(AuditEntry.entity == Entity.ORGANIZATION, AuditEntry.entity_id == organization_id)
     for entry in session.scalars(about):

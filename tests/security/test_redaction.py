@@ -14,6 +14,7 @@ from directory.changes.models import AuditEntry, Revision
 from directory.clock import now
 from directory.extensions import db
 from directory.moderation.history import restore
+from directory.moderation.removal import suspend
 from directory.operations.prepare import prepare
 from directory.organizations.edit import change_record, record_data
 from directory.organizations.models import Location, Organization, Visibility
@@ -119,6 +120,53 @@ def finished(site: Flask, shelter: uuid.UUID) -> Outcome:
         terms, row = vocabulary(db.session), db.session.get_one(Organization, shelter)
         submission = db.session.scalars(select(Submission).where(Submission.state == SubmissionState.DRAFT)).one()
         return submit_change(db.session, submission, row, terms, "test", now())
+
+
+def _draft(site: Flask) -> Submission:
+    found: Submission = db.session.scalars(select(Submission).where(Submission.state == SubmissionState.DRAFT)).one()
+    return found
+
+
+def _kept_of(submission: Submission) -> str:
+    return json.dumps([submission.data, *(version.data for version in submission.versions)])
+
+
+@pytest.mark.parametrize("state", [SubmissionState.APPROVED, SubmissionState.WITHDRAWN, SubmissionState.REJECTED])
+def test_an_edit_loses_the_street_when_it_ends(site: Flask, shelter: uuid.UUID, state: SubmissionState) -> None:
+    protect(site, Visibility.CITY_ONLY)
+    with database(site):
+        submission = _draft(site)
+        assert STREET in _kept_of(submission)
+        submission.state = state
+        submission.criterion = "other" if state == SubmissionState.REJECTED else None
+        submission_id = submission.id
+    kept = read(site, lambda: _kept_of(db.session.get_one(Submission, submission_id)))
+    assert STREET not in kept
+    assert "32.51" not in kept
+
+
+def test_a_place_that_an_edit_meant_to_protect_is_lost_with_it(site: Flask, shelter: uuid.UUID) -> None:
+    with database(site):
+        submission = _draft(site)
+        data = RecordData.model_validate(submission.data)
+        key, place = next(iter(data.locations.items()))
+        moved = place.model_copy(update={"address": "Calle Secreta 9", "visibility": Visibility.HIDDEN})
+        put(submission, data.model_copy(update={"locations": {key: moved}}), now())
+        db.session.flush()
+        submission.state = SubmissionState.WITHDRAWN
+        submission_id = submission.id
+    kept = read(site, lambda: _kept_of(db.session.get_one(Submission, submission_id)))
+    assert "Calle Secreta 9" not in kept
+    assert STREET in kept, "what was public before, and still is, stays"
+
+
+def test_an_edit_that_is_withdrawn_with_all_doors_loses_it_too(site: Flask, shelter: uuid.UUID) -> None:
+    protect(site, Visibility.CITY_ONLY)
+    with database(site):
+        submission_id = _draft(site).id
+        suspend(db.session, db.session.get_one(Organization, shelter), None, "test", now())
+    kept = read(site, lambda: _kept_of(db.session.get_one(Submission, submission_id)))
+    assert STREET not in kept
 
 
 def test_an_open_edit_takes_back_nothing_that_others_did(site: Flask, shelter: uuid.UUID) -> None:
