@@ -38,6 +38,7 @@ bench: $(BENCH_STAMP)
 	$(BIN)/python -m benchmarks $(SIZES) --write docs/performance.md
 	$(BIN)/python -m benchmarks.duplicates
 	$(BIN)/python -m benchmarks.free_text
+	$(BIN)/python -m benchmarks.beside
 
 # How good answers are on the judged queries; needs an installation with the seed data (DIRECTORY_DATA_DIR).
 relevance: $(DEV_STAMP)

@@ -1,7 +1,8 @@
-"""`python -m benchmarks.beside DATA_DIR …`: searching while eight clients take the largest answers in a loop, and
+"""`python -m benchmarks.beside [DATA_DIR …]`: searching while eight clients take the largest answers in a loop, and
 `/readyz` while somebody writes ten times a second.
 
 A data directory must hold records and an index: `cso-directory init`, or `python -m benchmarks SIZE --keep DATA_DIR`.
+Without one the seed data and 20,000 generated organizations are measured.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.__main__ import percentile
+from benchmarks.__main__ import measure, percentile
 from directory import create_app
 from directory.accounts.throttle import LIMITS
 from directory.changes.models import ChangeKind, Entity
@@ -41,6 +42,7 @@ LOOPS = 8
 SECONDS = 20
 WRITES_A_SECOND = 10
 WRITING_S = 60
+GENERATED = 20_000
 UNLIMITED = "100000000/hour"
 SEARCHES = (
     "q=albergue", "q=legal+aid+Houston", "q=migrantes&country=MX", "country=US&area=legal-aid", "q=familles+Toronto",
@@ -172,23 +174,38 @@ def _status(url: str) -> int:
 
 
 def main() -> None:
-    """Print the figures of each directory, measured on a copy of it."""
+    """Print the figures of each directory."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("data_dir", type=Path, nargs="+")
-    for given in parser.parse_args().data_dir:
-        with tempfile.TemporaryDirectory() as folder:
-            data_dir = Path(shutil.copytree(given, Path(folder) / "data"))
-            for unlimited in (False, True):
-                with served(data_dir, unlimited=unlimited) as base:
-                    searching(base, SECONDS / 4)
-                    print(f"{given}, alone: {searching(base, SECONDS)}", flush=True)
-                    with loops(base) as seen:
-                        words = "without limits" if unlimited else "as it is"
-                        print(f"beside {LOOPS} loops, {words}: {searching(base, SECONDS)}", flush=True)
-                    print(f"  the loops were answered: {dict(seen)}", flush=True)
-                    if not unlimited:
-                        with writing(data_dir):
-                            print(f"/readyz under {WRITES_A_SECOND} writes/s: {readiness(base, WRITING_S)}", flush=True)
+    parser.add_argument("data_dir", type=Path, nargs="*")
+    with tempfile.TemporaryDirectory() as folder:
+        for given in parser.parse_args().data_dir or _made(Path(folder)):
+            figures_of(given)
+
+
+def _made(folder: Path) -> Iterator[Path]:
+    seeds = folder / "seeds"
+    environ = os.environ | {"DIRECTORY_DATA_DIR": str(seeds), "DIRECTORY_DATABASE_URL": ""}
+    subprocess.run([sys.executable, "-m", "directory", "init"], env=environ, check=True, stdout=subprocess.DEVNULL)
+    yield seeds
+    measure(GENERATED, folder)
+    yield folder / str(GENERATED)
+
+
+def figures_of(given: Path) -> None:
+    """Print the figures of one directory, measured on a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        data_dir = Path(shutil.copytree(given, Path(folder) / "data"))
+        for unlimited in (False, True):
+            with served(data_dir, unlimited=unlimited) as base:
+                searching(base, SECONDS / 4)
+                print(f"{given}, alone: {searching(base, SECONDS)}", flush=True)
+                with loops(base) as seen:
+                    words = "without limits" if unlimited else "as it is"
+                    print(f"beside {LOOPS} loops, {words}: {searching(base, SECONDS)}", flush=True)
+                print(f"  the loops were answered: {dict(seen)}", flush=True)
+                if not unlimited:
+                    with writing(data_dir):
+                        print(f"/readyz under {WRITES_A_SECOND} writes/s: {readiness(base, WRITING_S)}", flush=True)
 
 
 if __name__ == "__main__":
