@@ -61,5 +61,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     operations.bind(app)
     web.guard(app)
     logs.DISCRETION.learn(app.url_map)
-    proxies.believe(app, chosen.trusted_proxies)
+    proxies.believe(app, chosen.trusted_proxies, chosen.data_dir)
     return app

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
@@ -14,6 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
 _WARN_EVERY_S = 86_400
+UNNAMED_PROXY = "proxy.unnamed"
+"""The file of the data directory whose time says when a proxy was seen last that nobody named."""
 _log = logging.getLogger(__name__)
 
 
@@ -22,11 +26,11 @@ def networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
 
 
-def believe(app: Flask, proxies: int | tuple[Network, ...]) -> None:
+def believe(app: Flask, proxies: int | tuple[Network, ...], data_dir: Path) -> None:
     """Believe X-Forwarded-* of as many proxies, or of those networks, and of no more."""
     inner = app.wsgi_app
     if not proxies:
-        app.wsgi_app = NoProxy(inner)  # type: ignore[method-assign]
+        app.wsgi_app = NoProxy(inner, data_dir / UNNAMED_PROXY)  # type: ignore[method-assign]
     elif isinstance(proxies, int):
         app.wsgi_app = ProxyFix(inner, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     else:
@@ -65,8 +69,9 @@ class KnownProxies:
 class NoProxy:
     """Believes nobody, and says once a day that somebody passes requests on."""
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, marker: Path) -> None:
         self._app = app
+        self._marker = marker
         self._warned_at: float | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -79,6 +84,8 @@ class NoProxy:
         at = time.monotonic()
         if self._warned_at is None or at - self._warned_at > _WARN_EVERY_S:
             self._warned_at = at
+            with contextlib.suppress(OSError):  # the warning itself is what matters
+                self._marker.touch(mode=0o600)
             _log.warning(
                 "a proxy passes requests on, but DIRECTORY_TRUSTED_PROXIES names none: "
                 "all who come through it count as one network"

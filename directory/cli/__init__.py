@@ -6,7 +6,7 @@ import os
 
 import click
 
-from directory.cli import erase, index, key, people, records, serving
+from directory.cli import doctor, erase, index, key, people, records, serving
 from directory.settings import VERSION
 
 
@@ -27,6 +27,7 @@ for command in (
     people.remind,
     index.index,
     key.key,
+    doctor.doctor,
     erase.erase,
 ):
     main.add_command(command)

@@ -101,7 +101,7 @@ def test_only_our_own_names_are_answered(database_url: str, tmp_path: Path, host
 def client_of(known: int | tuple[proxies.Network, ...], remote: str, forwarded: str) -> str:
     """The client's address as the application sees it."""
     app = Flask(__name__)
-    proxies.believe(app, known)
+    proxies.believe(app, known, Path("/nowhere"))
     app.add_url_rule("/", view_func=lambda: __import__("flask").request.remote_addr)
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     return str(
@@ -150,12 +150,13 @@ def test_hosts_are_known_however_they_are_written(setting: str, host: str, statu
     assert Client(hosts).get("/", headers={"Host": host}).status_code == status
 
 
-def test_an_unknown_proxy_is_told_once_a_day(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_proxy_is_told_once_a_day(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     app = Flask(__name__)
-    proxies.believe(app, 0)
+    proxies.believe(app, 0, tmp_path)
     for _ in range(3):
         app.test_client().get("/", headers={"X-Forwarded-For": "198.51.100.1"})
     assert caplog.text.count("DIRECTORY_TRUSTED_PROXIES names none") == 1
+    assert (tmp_path / proxies.UNNAMED_PROXY).exists(), "`doctor` tells of it too"
 
 
 def test_no_line_of_any_log_holds_the_secret_of_a_link(site: Flask, caplog: pytest.LogCaptureFixture) -> None:
