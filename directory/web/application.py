@@ -147,7 +147,10 @@ def _page(status: int, reason: str | None) -> str:
 
 
 def _typed() -> list[tuple[str, str]] | None:
-    """What was sent and not taken, to be sent again as it is; None where there is nothing, or a secret in it."""
+    """What was sent and not taken, to be sent again as it is; None where it is no form, or a secret is in it."""
     if request.method != "POST" or request.blueprint == "security":
         return None
-    return list(request.form.items(multi=True))
+    try:
+        return list(request.form.items(multi=True))
+    except HTTPException:  # too large, or not to be read: it would be refused again
+        return None

@@ -51,6 +51,12 @@ def test_what_was_typed_can_be_sent_again(site: Flask, busy: BoundedSemaphore) -
     assert client.post(PAGE, data=Hidden(page).fields).status_code != 503
 
 
+def test_a_form_that_cannot_be_read_is_turned_away_too(site: Flask, busy: BoundedSemaphore) -> None:
+    refused = visitor(site).post(PAGE, data={"about": "x" * 5_000_000})
+    assert refused.status_code in (413, 503)
+    assert "x" * 1000 not in refused.get_data(as_text=True)
+
+
 def test_what_opens_an_account_is_not_written_into_a_page(site: Flask, busy: BoundedSemaphore) -> None:
     refused = visitor(site).post("/es/login", data={"email": "a@example.org", "password": "a secret of mine"})
     assert refused.status_code == 503
