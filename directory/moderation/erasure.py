@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import JSON, Column, String, Table, Text, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -64,7 +65,7 @@ def erase_organization(session: Session, organization: Organization, actor: str,
     session.flush()
     erased: Erased = Counter()
     erased["users"] += _forget_editors(session, record_id)
-    erased["outbox_messages"] += _forget_letters_that_name(session, name)
+    erased["outbox_messages"] += _unname_letters(session, name)
     erased["referrals"] += reduce_all_of(session, record_id)
     for table in reversed(Base.metadata.sorted_tables):
         for column in _references(table, "organizations"):
@@ -154,11 +155,20 @@ def _forget_editors(session: Session, record_id: uuid.UUID) -> int:
     return _count_of(session, delete(User).where(User.id.in_(here), User.id.not_in(elsewhere)))
 
 
-def _forget_letters_that_name(session: Session, name: str) -> int:
-    """Letters to others about it, also the last ones that would have told them of its leaving."""
-    columns = (OutboxMessage.subject, OutboxMessage.text, OutboxMessage.html)
-    naming = or_(*(column.contains(name, autoescape=True) for column in columns))
-    return _count_of(session, delete(OutboxMessage).where(naming))
+def _unname_letters(session: Session, name: str) -> int:
+    """Letters to others about it, also the last ones that tell of its leaving: they go on without its name."""
+    fields = ("subject", "text", "html")
+    columns = [getattr(OutboxMessage, field) for field in fields]
+    spellings = sorted({name, str(escape(name))}, key=len, reverse=True)
+    holding = or_(*(column.contains(one, autoescape=True) for column in columns for one in spellings))
+    whole = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, spellings))})(?!\w)")
+    letters = session.scalars(select(OutboxMessage).where(holding)).all()
+    for letter in letters:
+        for field in fields:
+            if value := getattr(letter, field):
+                setattr(letter, field, whole.sub("…", value))
+    session.flush()
+    return len(letters)
 
 
 def _references(table: Table, name: str) -> Iterator[Column[Any]]:

@@ -53,6 +53,8 @@ def place_everywhere(world: World) -> None:
         db.session.add(FocalPoint(partnership_id=partnership.id, side=Side.ORGANIZATION, position=1, **whom))
         letter = {"recipient": ADDRESS, "kind": "note", "subject": SECRET, "text": SECRET, "language": "es"}
         db.session.add(OutboxMessage(organization_id=record_id, **letter))
+        told = {"recipient": "vecina@otra.example.org", "text": f"La Casa {SECRET} cierra; la Casa Ajena sigue."}
+        db.session.add(OutboxMessage(**{**letter, **told, "subject": "Aviso"}))
         for state in (SubmissionState.WITHDRAWN, SubmissionState.PENDING):
             edit = Submission(kind=SubmissionKind.CHANGE, state=state, origin=Origin.LINK, language="es")
             edit.organization_id, edit.data, edit.email = record_id, whom, ADDRESS
@@ -108,6 +110,8 @@ def test_a_record_is_erased_and_leaves_a_tombstone(erasing: World) -> None:
         assert db.session.get_one(Organization, record_id).removed_at is not None
         kept = db.session.scalars(select(Revision.number).where(Revision.entity_id == record_id)).all()
         assert len(kept) == 1
+        others = select(OutboxMessage.text).where(OutboxMessage.recipient == "vecina@otra.example.org")
+        assert db.session.scalars(others).all() == ["La … cierra; la Casa Ajena sigue."], "letters to others go on"
         db.session.remove()
     assert world.anyone().get(f"/api/v1/organizations/{record_id}").status_code == 410
     assert world.anyone().get(f"/es/organizations/{SHELTER}").status_code in (404, 410)
