@@ -216,3 +216,17 @@ def test_reminders_and_likely_duplicates_from_the_shell(tmp_path: Path) -> None:
     assert "note: other (Casa Ejemplo A.C.) may be Casa Ejemplo: same name, same website" in told
     assert "0 due" in run(data_dir, "remind", "--dry-run").stdout
     assert "0 asked" in run(data_dir, "remind").stdout
+
+
+def test_who_declined_the_seed_data_never_gets_it_unasked(tmp_path: Path, kind: str) -> None:
+    url = new_database(kind, tmp_path)
+    environ = os.environ | {"DIRECTORY_DATA_DIR": str(tmp_path / "var"), "DIRECTORY_DATABASE_URL": url}
+    try:
+        assert run(tmp_path / "var", "init", "--no-seed", url=url).returncode == 0
+        with (
+            serving([sys.executable, "-m", "directory"], environ) as (address, _started),
+            urllib.request.urlopen(f"{address}/api/v1/search") as answer,
+        ):
+            assert json.load(answer)["total"] == 0
+    finally:
+        drop_database(url)

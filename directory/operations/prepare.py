@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, inspect, select, text
 
 from directory.changes.models import AuditEntry
 from directory.changes.recording import record_audit
@@ -28,7 +28,7 @@ from directory.settings import PACKAGE_ROOT, Settings, resource_dir
 from directory.vocabulary.catalogue import load_vocabulary
 
 _ADVISORY_LOCK = 6_007_201_611
-_STARTED, _FINISHED = "seed-start", "seed-finish"
+_STARTED, _FINISHED, _DECLINED = "seed-start", "seed-finish", "seed-decline"
 _REDACTED = "redact-past"
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent)
         upgrade()
         _load_terms()
         _redact_past()
-        if with_seeds and _needs_seeds():
+        if with_seeds and _has_no_seeds():
             _note(_STARTED)
             load_seeds(db.session, progress)
             _note(_FINISHED)
@@ -51,6 +51,20 @@ def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent)
                 tally.created, tally.updated, tally.kept,
             )  # fmt: skip
         db.session.remove()
+
+
+def decline_seeds(app: Flask) -> None:
+    """Note that this installation holds its own records alone: from now on nothing loads the seed data unasked."""
+    with app.app_context():
+        if _has_no_seeds() and not are_seeds_declined(app):
+            _note(_DECLINED)
+
+
+def are_seeds_declined(app: Flask) -> bool:
+    """Whether somebody said so, in a database that has its tables."""
+    with app.app_context():
+        has_tables = inspect(db.engine).has_table(AuditEntry.__tablename__)
+        return has_tables and _is_noted(_DECLINED)
 
 
 def _load_terms() -> None:
@@ -79,7 +93,7 @@ def is_prepared(app: Flask) -> bool:
             scripts = ScriptDirectory(str(PACKAGE_ROOT / "migrations"))
             return (
                 set(at) == set(scripts.get_heads())
-                and not _needs_seeds()
+                and (_is_noted(_DECLINED) or not _has_no_seeds())
                 and not _has_old_seeds()
                 and is_taken(db.session)
                 and not is_behind(search_index(), db.session)
@@ -89,20 +103,24 @@ def is_prepared(app: Flask) -> bool:
             db.engine.dispose()
 
 
-def _needs_seeds() -> bool:
+def _has_no_seeds() -> bool:
     """Whether no seeds were loaded yet, or loading them was cut short."""
-    actions = set(db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.in_((_STARTED, _FINISHED)))))
     has_records = db.session.scalar(select(Organization.id).limit(1)) is not None
     db.session.rollback()
-    return _FINISHED not in actions and (_STARTED in actions or not has_records)
+    return not _is_noted(_FINISHED) and (_is_noted(_STARTED) or not has_records)
 
 
 def _has_old_seeds() -> bool:
     """Whether the seeds of an earlier release are in: this one's consulates and lines were not taken in yet."""
-    has_seeds = db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == _FINISHED).limit(1)) is not None
-    is_old = has_seeds and not is_renewed(db.session, resource_dir("seed_data"))
+    is_old = _is_noted(_FINISHED) and not is_renewed(db.session, resource_dir("seed_data"))
     db.session.rollback()
     return is_old
+
+
+def _is_noted(action: str) -> bool:
+    found = db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == action).limit(1)) is not None
+    db.session.rollback()
+    return found
 
 
 def _note(action: str) -> None:
