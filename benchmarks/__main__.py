@@ -96,7 +96,7 @@ def measure(size: int, folder: Path) -> Figures:
     """Load, build, search, change and serve `size` generated organizations."""
     data_dir = folder / str(size)
     data_dir.mkdir()
-    app = create_app(Settings(data_dir, f"sqlite:///{data_dir}/directory.sqlite3", "benchmark"))
+    app = create_app(Settings.from_environ({"DIRECTORY_DATA_DIR": str(data_dir)}))
     prepare(app, with_seeds=False)
     with app.app_context():
         begin_write(db.session)

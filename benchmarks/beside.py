@@ -126,7 +126,7 @@ def run_loops(base: str) -> None:
 @contextmanager
 def writing(data_dir: Path) -> Iterator[None]:
     """Somebody who changes ten records a second."""
-    app = create_app(Settings(data_dir, f"sqlite:///{data_dir}/directory.sqlite3", "benchmark"))
+    app = create_app(Settings.from_environ({"DIRECTORY_DATA_DIR": str(data_dir)}))
     stopped = threading.Event()
 
     def write() -> None:

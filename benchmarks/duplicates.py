@@ -61,7 +61,7 @@ def main() -> None:
 
 def comparing(data_dir: Path, fingerprints: list[Fingerprint], chance: random.Random) -> str:
     """What a registration costs that is handed in while very many wait: SQLite, a few records, a warm process."""
-    app = create_app(Settings(data_dir, f"sqlite:///{data_dir}/directory.sqlite3", "benchmark"))
+    app = create_app(Settings.from_environ({"DIRECTORY_DATA_DIR": str(data_dir)}))
     prepare(app, with_seeds=False)
     with app.app_context():
         begin_write(db.session)

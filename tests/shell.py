@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def run(data_dir: Path, *arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
     """Run `python -m directory …` over a data directory."""
-    environ = os.environ | {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": url}
+    environ = {"DIRECTORY_SECRET_KEY": "for tests"} | os.environ
+    environ |= {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": url}
     server = _server()
     assert server.stdin and server.stdout
     with tempfile.TemporaryDirectory() as folder:

@@ -221,6 +221,7 @@ def test_reminders_and_likely_duplicates_from_the_shell(tmp_path: Path) -> None:
 def test_who_declined_the_seed_data_never_gets_it_unasked(tmp_path: Path, kind: str) -> None:
     url = new_database(kind, tmp_path)
     environ = os.environ | {"DIRECTORY_DATA_DIR": str(tmp_path / "var"), "DIRECTORY_DATABASE_URL": url}
+    environ["DIRECTORY_SECRET_KEY"] = "for tests"
     try:
         assert run(tmp_path / "var", "init", "--no-seed", url=url).returncode == 0
         with (

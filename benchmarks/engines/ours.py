@@ -27,7 +27,7 @@ _MARK = FeedMark("benchmark", 1, "benchmark")
 
 
 def _settings(folder: Path) -> Settings:
-    return Settings(folder, f"sqlite:///{folder}/directory.sqlite3", "benchmark")
+    return Settings.from_environ({"DIRECTORY_DATA_DIR": str(folder)})
 
 
 class Ours:

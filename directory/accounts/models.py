@@ -189,3 +189,14 @@ class ApiToken(Base):
     expires_at: Mapped[datetime]
     used_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
+
+
+class InstallationKey(Base):
+    """The one row that tells which key this database belongs to, without telling anything of the key."""
+
+    __tablename__ = "installation_key"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    noted_at: Mapped[datetime] = mapped_column(default=now)

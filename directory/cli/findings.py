@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from directory.accounts import installation_key
 from directory.accounts.models import Grant, Role, User
 from directory.clock import now
 from directory.extensions import db
@@ -136,6 +137,17 @@ def _database(_settings: Settings) -> Iterator[Finding]:
     yield Finding("migrations", verdict, f"at {here}, this release has {wanted}", "run `cso-directory init`")
 
 
+def _key(settings: Settings) -> Iterator[Finding]:
+    match installation_key.compare(db.session, settings.secret_keys):
+        case installation_key.Match.OTHER:
+            yield Finding("key", Verdict.WRONG, "another one than the database's", str(installation_key.OtherKey()))
+        case installation_key.Match.FORMER:
+            seen = "stored things are still written with a former key"
+            yield Finding("key", Verdict.WARNING, seen, "run `cso-directory key rotate`")
+        case _:
+            yield Finding("key", Verdict.OK, "the one that the database knows")
+
+
 def _clock(_settings: Settings) -> Iterator[Finding]:
     there, here = db.session.scalar(select(func.now())), now()
     if there is None:
@@ -188,4 +200,4 @@ def _terms(_settings: Settings) -> Iterator[Finding]:
 
 Look = Callable[[Settings], Iterator[Finding]]
 _ALONE: tuple[Look, ...] = (_versions, _rights, _room, _addresses, _proxies, _fonts_and_pdf)
-_WITH_DATABASE: tuple[Look, ...] = (_database, _clock, _index, _mail, _second_factors, _terms)
+_WITH_DATABASE: tuple[Look, ...] = (_database, _key, _clock, _index, _mail, _second_factors, _terms)

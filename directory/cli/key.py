@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import click
+from flask_migrate import upgrade
 
+from directory import create_app
+from directory.accounts import installation_key
+from directory.changes.recording import record_audit
 from directory.cli.running import FOUND_PROBLEMS, plain_errors, ready_app
 from directory.clock import today
 from directory.database import begin_write
@@ -29,6 +33,8 @@ def rotate_command() -> None:
     with app.app_context():
         begin_write(db.session)
         done = rotate(db.session)
+        if not done.unreadable:
+            installation_key.accept(db.session, settings.secret_key)
         db.session.commit()
         last_day = today() + LONGEST_SESSION
     click.echo(f"second factors: {done.second_factors}, people with recovery codes: {done.recovery_codes}")
@@ -45,3 +51,24 @@ def rotate_command() -> None:
     click.echo(
         f"whoever is signed in by a former key signs in anew then; from {last_day:%Y-%m-%d} on there is nobody left"
     )
+
+
+@key.command("accept")
+@plain_errors
+def accept_command() -> None:
+    """Let this machine's key be the installation's, where the former one is lost.
+
+    Whoever is signed in signs in anew, and second factors that the lost key sealed are given anew.
+    """
+    app = create_app(Settings.from_environ())
+    settings: Settings = app.extensions["directory.settings"]
+    with app.app_context():
+        upgrade()
+        begin_write(db.session)
+        installation_key.accept(db.session, settings.secret_key)
+        record_audit(db.session, actor="shell", action="key-accept")
+        unreadable = rotate(db.session).unreadable
+        db.session.commit()
+    click.echo("the key of this machine is now the installation's")
+    for email in unreadable:
+        click.echo(f"{email} needs a new second factor: user reset-second-factor {email}")

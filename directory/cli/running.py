@@ -16,6 +16,7 @@ from rich.progress import Progress
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from directory import create_app
+from directory.accounts.installation_key import OtherKey
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.exchange.load import Progress as Report
@@ -38,7 +39,7 @@ def plain_errors(function: Callable[P, R]) -> Callable[P, R]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except BadSetting as error:
+        except (BadSetting, OtherKey) as error:
             raise click.UsageError(str(error)) from error
         except OperationalError as error:
             raise click.ClickException(f"the database does not answer: {error.orig}") from error

@@ -14,6 +14,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Engine, inspect, select, text
 
+from directory.accounts import installation_key
 from directory.changes.models import AuditEntry
 from directory.changes.recording import record_audit
 from directory.database import begin_write
@@ -34,10 +35,14 @@ _log = logging.getLogger(__name__)
 
 
 def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent) -> None:
-    """Migrate the database and load the seed data where there is none. Safe to call from many processes."""
+    """Migrate the database and load the seed data where there is none. Safe to call from many processes.
+
+    Raises OtherKey.
+    """
     settings: Settings = app.extensions["directory.settings"]
     with app.app_context(), _one_at_a_time(settings.data_dir, db.engine):
         upgrade()
+        _claim_key(settings)
         _load_terms()
         _redact_past()
         if with_seeds and _has_no_seeds():
@@ -67,6 +72,15 @@ def are_seeds_declined(app: Flask) -> bool:
         return has_tables and _is_noted(_DECLINED)
 
 
+def _claim_key(settings: Settings) -> None:
+    begin_write(db.session)
+    try:
+        installation_key.claim(db.session, settings.secret_keys)
+        db.session.commit()
+    finally:
+        db.session.remove()
+
+
 def _load_terms() -> None:
     """The vocabulary and the phrases of this release, which every record and every search needs, seeds or not."""
     begin_write(db.session)
@@ -85,14 +99,20 @@ def _redact_past() -> None:
 
 
 def is_prepared(app: Flask) -> bool:
-    """Whether there is nothing to migrate, to seed or to index. Changes nothing."""
+    """Whether there is nothing to migrate, to seed or to index. Changes nothing. Raises OtherKey."""
+    settings: Settings = app.extensions["directory.settings"]
     with app.app_context():
         try:
             with db.engine.connect() as connection:
                 at = MigrationContext.configure(connection).get_current_heads()
-            scripts = ScriptDirectory(str(PACKAGE_ROOT / "migrations"))
+            if set(at) != set(ScriptDirectory(str(PACKAGE_ROOT / "migrations")).get_heads()):
+                return False
+            match = installation_key.compare(db.session, settings.secret_keys)
+            db.session.rollback()
+            if match is installation_key.Match.OTHER:
+                raise installation_key.OtherKey
             return (
-                set(at) == set(scripts.get_heads())
+                match is not installation_key.Match.UNKNOWN
                 and (_is_noted(_DECLINED) or not _has_no_seeds())
                 and not _has_old_seeds()
                 and is_taken(db.session)

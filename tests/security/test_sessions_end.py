@@ -106,8 +106,7 @@ def test_to_be_remembered_is_not_offered(site: Flask) -> None:
 
 def test_who_runs_the_machine_signs_somebody_or_everybody_out(tmp_path: Path) -> None:
     assert shell.run(tmp_path, "init", "--no-seed").returncode == 0
-    key = (tmp_path / "secret_key").read_text(encoding="ascii")
-    app = make_app(tmp_path, f"sqlite:///{tmp_path / 'directory.sqlite3'}", secret_key=key)
+    app = make_app(tmp_path, f"sqlite:///{tmp_path / 'directory.sqlite3'}")
     people = [make_user(app, email, Role.ADMIN) for email in ("ana@x.example", "eva@x.example", "ines@x.example")]
     ana, eva, ines = (signed_in(app, person) for person in people)
     assert shell.run(tmp_path, "user", "sign-out", "ANA@x.example").returncode == 0

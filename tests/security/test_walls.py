@@ -242,6 +242,7 @@ def test_serve_answers_on_ipv6_and_writes_for_itself_alone(
     shutil.copy(url.removeprefix("sqlite:///"), data_dir / "directory.sqlite3")
     (data_dir / "directory.sqlite3").chmod(0o644)  # as an earlier release left it
     environ = os.environ | {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": ""}
+    environ["DIRECTORY_SECRET_KEY"] = "for tests"
     port = free_port()
     command = [sys.executable, "-m", "directory", "serve", "--host", "::", "--port", str(port), "--workers", "1"]
     server = subprocess.Popen(

@@ -36,6 +36,7 @@ def test_an_import_killed_again_and_again_ends_whole(kind: str, tmp_path: Path) 
     path = write(tmp_path / "generated.csv", ORGANIZATIONS)
     chance = random.Random(7)
     environ = os.environ | {"DIRECTORY_DATA_DIR": str(data_dir), "DIRECTORY_DATABASE_URL": url}
+    environ["DIRECTORY_SECRET_KEY"] = "for tests"
     app = make_app(data_dir, url)
     try:
         prepare(app)
