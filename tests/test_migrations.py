@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from directory.extensions import db
 from directory.operations.prepare import prepare
+from tests import shell
 from tests.conftest import make_app
 from tests.databases import drop_database, new_database
 from tests.factories import add_consulates, add_organizations, consulate_row, organization_row, start_writing
@@ -48,6 +49,21 @@ def test_preparing_twice_changes_nothing(kind: str, tmp_path: Path) -> None:
             db.engine.dispose()
     finally:
         drop_database(url)
+
+
+def test_tables_of_a_newer_release_are_left_alone(database_url: str, tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data", database_url)
+    with app.app_context():
+        start_writing()
+        db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    for command in (["serve", "--port", "1"], ["init"], ["export", "--format", "json"], ["user", "list"]):
+        refused = shell.run(tmp_path / "data", *command, url=database_url)
+        assert refused.returncode == 1, command
+        assert "newer release" in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "directory"
 MAY_COMMIT = {
     "exchange/load.py", "operations/prepare.py", "operations/housekeeping.py", "database.py", "mail/postman.py",
-    "api/referrals.py",
+    "api/referrals.py", "operations/backups/restore.py",
 }  # fmt: skip
-"""Batches of an import, threads that work beside the requests, and the views of the case registers' interface;
-everything else leaves the commit to the page or the command."""
+"""Batches of an import, a restore, threads that work beside the requests, and the views of the case registers'
+interface; everything else leaves the commit to the page or the command."""
 
 
 def commits(source: str) -> list[int]:

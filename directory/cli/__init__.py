@@ -6,7 +6,7 @@ import os
 
 import click
 
-from directory.cli import doctor, erase, index, key, people, records, serving
+from directory.cli import backup, doctor, erase, index, key, people, records, serving
 from directory.settings import VERSION
 
 
@@ -29,5 +29,7 @@ for command in (
     key.key,
     doctor.doctor,
     erase.erase,
+    backup.backup_group,
+    backup.restore_command,
 ):
     main.add_command(command)

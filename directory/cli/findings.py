@@ -22,6 +22,7 @@ from directory.accounts.models import Grant, Role, User
 from directory.clock import now
 from directory.extensions import db
 from directory.mail.models import OutboxMessage
+from directory.operations.backups.take import last_backup
 from directory.proxies import UNNAMED_PROXY
 from directory.registration.retention import forget
 from directory.search.follower import search_index
@@ -34,6 +35,7 @@ LEAST_ROOM, LITTLE_ROOM = 200 * 2**20, 2 * 2**30
 """Bytes that are free: below the first nothing can be written soon, below the second somebody should look."""
 CLOCK_OFF = timedelta(seconds=5)
 MAIL_WAITS = timedelta(hours=1)
+BACKUP_OLD = timedelta(hours=36)
 PROXY_SEEN = timedelta(days=2)
 
 
@@ -148,6 +150,14 @@ def _key(settings: Settings) -> Iterator[Finding]:
             yield Finding("key", Verdict.OK, "the one that the database knows")
 
 
+def _backup(settings: Settings) -> Iterator[Finding]:
+    at = last_backup(settings.data_dir)
+    is_old = at is None or now() - at > BACKUP_OLD
+    verdict = Verdict.WARNING if is_old else Verdict.OK
+    seen = f"the last one on {at:%Y-%m-%d %H:%M} UTC" if at else "none was ever taken on this machine"
+    yield Finding("backup", verdict, seen, "run `cso-directory backup --to DIR --keep 7d4w12m` every night")
+
+
 def _clock(_settings: Settings) -> Iterator[Finding]:
     there, here = db.session.scalar(select(func.now())), now()
     if there is None:
@@ -199,5 +209,5 @@ def _terms(_settings: Settings) -> Iterator[Finding]:
 
 
 Look = Callable[[Settings], Iterator[Finding]]
-_ALONE: tuple[Look, ...] = (_versions, _rights, _room, _addresses, _proxies, _fonts_and_pdf)
+_ALONE: tuple[Look, ...] = (_versions, _rights, _room, _addresses, _proxies, _backup, _fonts_and_pdf)
 _WITH_DATABASE: tuple[Look, ...] = (_database, _key, _clock, _index, _mail, _second_factors, _terms)

@@ -21,7 +21,8 @@ from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
 from directory.exchange.load import Progress as Report
 from directory.extensions import db
-from directory.operations.prepare import prepare
+from directory.operations.backups.occupancy import Occupied, working
+from directory.operations.prepare import NewerTables, prepare
 from directory.search.marks import WriterBusy
 from directory.settings import BadSetting, Settings
 
@@ -41,6 +42,8 @@ def plain_errors(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         except (BadSetting, OtherKey) as error:
             raise click.UsageError(str(error)) from error
+        except (Occupied, NewerTables) as error:
+            raise click.ClickException(str(error)) from error
         except OperationalError as error:
             raise click.ClickException(f"the database does not answer: {error.orig}") from error
         except subprocess.CalledProcessError as error:
@@ -72,8 +75,10 @@ def progress() -> Iterator[Report]:
 
 
 def ready_app(base_url: str | None = None, *, with_seeds: bool = False) -> Flask:
-    """The application over a migrated database."""
-    app = create_app(Settings.from_environ(base_url=base_url))
+    """The application over a migrated database, which nobody replaces until the command ends."""
+    settings = Settings.from_environ(base_url=base_url)
+    click.get_current_context().with_resource(working(settings.data_dir))
+    app = create_app(settings)
     with progress() as report:
         prepare(app, with_seeds=with_seeds, progress=report)
     return app

@@ -10,6 +10,7 @@ import click
 from directory import create_app
 from directory.cli.running import plain_errors, ready_app
 from directory.extensions import db
+from directory.operations.backups.occupancy import working
 from directory.operations.prepare import are_seeds_declined, decline_seeds, is_prepared
 from directory.search.follower import search_index
 from directory.search.marks import WriterBusy
@@ -29,6 +30,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     settings = Settings.from_environ(base_url=base_url)
+    click.get_current_context().with_resource(working(settings.data_dir))
     app = create_app(settings)
     if not is_prepared(app):
         # In a process of its own: what seeding and indexing take, the workers would inherit.

@@ -34,13 +34,24 @@ _REDACTED = "redact-past"
 _log = logging.getLogger(__name__)
 
 
+class NewerTables(Exception):
+    """The database was migrated by a later release than this one."""
+
+    def __str__(self) -> str:
+        return (
+            "the tables are those of a newer release: install that one, or restore a backup that this one took "
+            "(docs/upgrade.md)"
+        )
+
+
 def prepare(app: Flask, *, with_seeds: bool = True, progress: Progress = silent) -> None:
     """Migrate the database and load the seed data where there is none. Safe to call from many processes.
 
-    Raises OtherKey.
+    Raises OtherKey, NewerTables.
     """
     settings: Settings = app.extensions["directory.settings"]
     with app.app_context(), _one_at_a_time(settings.data_dir, db.engine):
+        _refuse_newer_tables()
         upgrade()
         _claim_key(settings)
         _load_terms()
@@ -70,6 +81,13 @@ def are_seeds_declined(app: Flask) -> bool:
     with app.app_context():
         has_tables = inspect(db.engine).has_table(AuditEntry.__tablename__)
         return has_tables and _is_noted(_DECLINED)
+
+
+def _refuse_newer_tables() -> None:
+    known = {script.revision for script in ScriptDirectory(str(PACKAGE_ROOT / "migrations")).walk_revisions()}
+    with db.engine.connect() as connection:
+        if not set(MigrationContext.configure(connection).get_current_heads()) <= known:
+            raise NewerTables
 
 
 def _claim_key(settings: Settings) -> None:

@@ -50,6 +50,7 @@ NAMED = {
     ("mail/deliver.py", "ssl"): "that server shows whose it is",
     ("cli/serving.py", "subprocess"): "runs its own `init` before it serves",
     ("cli/running.py", "subprocess"): "knows the failure of that `init`",
+    ("operations/backups/copies.py", "subprocess"): "pg_dump, pg_restore and psql on the one database",
     ("operations/purge.py", "psycopg"): "its names of faults; connections are SQLAlchemy's",
     ("serve/__init__.py", "ctypes"): "mallopt of the C library",
     ("database.py", "ctypes"): "malloc_trim of the C library",
