@@ -46,6 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environ = os.environ | {
         "DIRECTORY_DATA_DIR": str(data_dir),
         "DIRECTORY_DATABASE_URL": f"sqlite:///{data_dir / 'copy.sqlite3'}",
+        "DIRECTORY_SECRET_KEY": "for tests",
     }
     with serving([sys.executable, "-m", "directory"], environ) as (address, _):
         yield address
