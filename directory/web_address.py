@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 MAX_URL = 300
 
@@ -27,3 +27,8 @@ def normal_url(value: str | None) -> str | None:
     if len(normal) > MAX_URL:  # signs beyond ASCII take more room in a host
         raise ValueError(value)
     return normal
+
+
+def ascii_url(value: str | None) -> str | None:
+    """An address as a URI (RFC 3986): letters that it may not hold are written as bytes. None where it is none."""
+    return quote(value, safe="/%:?#[]@!$&'()*+,;=-._~") if value else None

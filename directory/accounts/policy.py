@@ -231,7 +231,7 @@ BY_TOKEN = frozenset(
 
 OPEN_BLUEPRINTS = frozenset(
     {"pages", "results", "documents", "documents_web", "api", "suggest", "lines", "exports", "operations", "register",
-     "links", "records", "finder", "answers", "joint_links", "handout", "guide"}
+     "links", "records", "finder", "answers", "joint_links", "handout", "guide", "hsds"}
 )  # fmt: skip
 """Blueprints whose every route is open to anyone: they read what is public, or take what anybody may send in."""
 

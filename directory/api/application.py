@@ -8,6 +8,7 @@ from flask_openapi import Info, OpenAPI
 
 from directory.accounts.viewer import ScopeNeeded, TokenNeeded
 from directory.api import documents, exports, lines, referrals, suggest, views
+from directory.api.hsds import views as hsds
 from directory.problems import Problem, problem, validation_problem
 from directory.settings import VERSION, Settings, resource_dir
 
@@ -46,6 +47,7 @@ def bind(app: Flask) -> None:
     app.register_api(exports.blueprint)
     app.register_api(referrals.blueprint)
     app.register_blueprint(documents.blueprint)
+    app.register_blueprint(hsds.blueprint)
     app.before_request(referrals.throttle_requests)
     app.register_error_handler(TokenNeeded, _token_needed)
     app.register_error_handler(ScopeNeeded, _scope_needed)

@@ -11,7 +11,7 @@ from directory.accounts.viewer import SecondFactorNeeded, SignInNeeded, require,
 from directory.database import begin_write
 from directory.extensions import csrf, db
 from directory.web.accounts import security, sessions
-from directory.web.turns import READING_METHODS
+from directory.web.turns import READING_METHODS, only_reads
 
 
 def bind(app: Flask) -> None:
@@ -34,7 +34,9 @@ def _open_write_transaction() -> None:
         return
     # The whole request is read first: who sends slowly must not hold the only writer's lock of SQLite.
     _refuse_nul(request.get_data(parse_form_data=True))
-    if request.endpoint != "security.login":  # checking a password takes long; it writes at the very end
+    if (
+        not only_reads() and request.endpoint != "security.login"
+    ):  # checking a password takes long; it writes at the very end
         begin_write(db.session)
 
 

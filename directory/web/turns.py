@@ -11,7 +11,14 @@ from werkzeug.exceptions import ServiceUnavailable
 from directory.problems import COME_BACK_S
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READING_BLUEPRINTS = frozenset({"hsds"})
+"""What is sent to these by POST is a question: words that must not stand in an address, and so in no log."""
 _TURNS = "directory.turns"
+
+
+def only_reads() -> bool:
+    """Whether the running request can change nothing."""
+    return request.method in READING_METHODS or request.blueprint in READING_BLUEPRINTS
 
 
 def limit_writers(app: Flask, at_once: int) -> None:
@@ -28,7 +35,7 @@ def bind(app: Flask) -> None:
 def _take_turn() -> None:
     """503 at once where the others write, or wait for it."""
     turns: BoundedSemaphore | None = current_app.extensions.get(_TURNS)
-    if turns is None or request.method in READING_METHODS or request.routing_exception is not None:
+    if turns is None or only_reads() or request.routing_exception is not None:
         return
     if not turns.acquire(blocking=False):
         raise ServiceUnavailable(gettext("Many are sending something just now."), retry_after=COME_BACK_S)
