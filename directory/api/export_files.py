@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from flask import Flask, current_app, request, send_file
 from sqlalchemy import func, select
@@ -19,7 +20,7 @@ from directory.api.responses import not_modified, open_to_all
 from directory.changes.feed import feed_position
 from directory.changes.models import Change
 from directory.clock import last_end_of_day, now
-from directory.exchange.editions import ENCODINGS, Edition, alone, newest
+from directory.exchange.editions import Edition, Write, alone, newest
 from directory.extensions import db
 from directory.problems import COME_BACK_S
 from directory.publication.validator import held
@@ -33,7 +34,7 @@ WAITERS = 2
 """Requests of one process that wait; the others get what there is, or are asked to come back."""
 _EXTENSION = "directory.export_maker"
 _log = logging.getLogger(__name__)
-Pieces = Callable[[], Iterator[str]]
+Pieces = Callable[[], Iterable[str]]
 
 
 class _Job:
@@ -52,21 +53,21 @@ class _Maker:
         self._jobs: dict[Path, _Job] = {}
         self._lock = threading.Lock()
 
-    def begin(self, edition: Edition, pieces: Pieces) -> _Job:
+    def begin(self, edition: Edition, write: Write) -> _Job:
         """Begin to make an edition, unless this process is making one of the same export already."""
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         with self._lock:
             if known := self._jobs.get(edition.folder):
                 return known
             job = self._jobs[edition.folder] = _Job()
-        threading.Thread(target=self._run, args=(app, edition, pieces, job), name="export-maker", daemon=True).start()
+        threading.Thread(target=self._run, args=(app, edition, write, job), name="export-maker", daemon=True).start()
         return job
 
-    def _run(self, app: Flask, edition: Edition, pieces: Pieces, job: _Job) -> None:
+    def _run(self, app: Flask, edition: Edition, write: Write, job: _Job) -> None:
         try:
             with alone(edition.folder.parent), app.app_context():
                 if not edition.is_ready:
-                    edition.write(pieces())
+                    edition.write(write)
         except Exception:  # noqa: BLE001  (whatever it was, who waits must hear of it)
             job.has_failed = True
             _log.exception("the export %s could not be made", edition.folder.name)
@@ -76,8 +77,18 @@ class _Maker:
             job.ended.set()
 
 
-def hand_out(name: str, tag: str, media_type: str, last_modified: datetime, pieces: Pieces) -> WerkzeugResponse:
-    """The file of an export as of `tag`; the former one for a moment, while `pieces` are written beside.
+def text_of(pieces: Pieces) -> Write:
+    """What writes the pieces of a text, made when they are wanted, as UTF-8."""
+
+    def write(file: IO[bytes]) -> None:
+        for piece in pieces():
+            file.write(piece.encode())
+
+    return write
+
+
+def hand_out(name: str, tag: str, media_type: str, last_modified: datetime, write: Write) -> WerkzeugResponse:
+    """The file of an export as of `tag`; the former one for a moment, while `write` makes it beside.
 
     Who sends back the tag of what would be handed out gets 304, which is not counted.
     Raises TooManyRequests and ServiceUnavailable.
@@ -85,15 +96,15 @@ def hand_out(name: str, tag: str, media_type: str, last_modified: datetime, piec
     settings: Settings = current_app.extensions["directory.settings"]
     position = feed_position(db.session)
     wanted = Edition(settings.data_dir / "exports" / name, position.epoch.hex, position.seq, tag)
-    edition = wanted if held(tag, request.if_none_match) else _made(wanted, pieces)
+    edition = wanted if held(tag, request.if_none_match) else _made(wanted, write)
     has = held(edition.tag, request.if_none_match)
     if has:
         return not_modified(LANGUAGES[0], has)
     throttle("export", request.remote_addr)
-    accepted = request.accept_encodings.best_match([*ENCODINGS, "identity"], default="identity")
-    encoding = accepted if accepted in ENCODINGS else None
+    accepted = request.accept_encodings.best_match([*edition.encodings, "identity"], default="identity")
+    encoding = accepted if accepted in edition.encodings else None
     response = send_file(
-        edition.twin(encoding), f"{media_type}; charset=utf-8", as_attachment=True, download_name=name,
+        edition.twin(encoding), media_type, as_attachment=True, download_name=name,
         conditional=False, etag=False,
     )  # fmt: skip
     if encoding:
@@ -103,19 +114,19 @@ def hand_out(name: str, tag: str, media_type: str, last_modified: datetime, piec
     return open_to_all(response, LANGUAGES[0], f"{edition.tag}:{encoding}" if encoding else edition.tag)
 
 
-def _made(wanted: Edition, pieces: Pieces) -> Edition:
+def _made(wanted: Edition, write: Write) -> Edition:
     """An edition to hand out now: the wanted one if it is there soon, else the former one if it is young."""
     if wanted.is_ready:
         return wanted
     maker: _Maker = current_app.extensions.setdefault(_EXTENSION, _Maker())
     former = _former(wanted)
     db.session.rollback()  # nothing is held open while it waits
-    job = maker.begin(wanted, pieces)
+    job = maker.begin(wanted, write)
     if maker.waiters.acquire(blocking=False):
         try:
             until = time.monotonic() + (WAIT_FOR_NEWER_S if former else WAIT_S)
             while job.ended.wait(max(0.0, until - time.monotonic())) and not (wanted.is_ready or job.has_failed):
-                job = maker.begin(wanted, pieces)  # what ended was an edition before this one
+                job = maker.begin(wanted, write)  # what ended was an edition before this one
         finally:
             maker.waiters.release()
     if wanted.is_ready:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import IO, Literal
 
@@ -16,16 +15,19 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from directory.accounts.throttle import throttle
-from directory.api.export_files import Pieces, hand_out
+from directory.api.export_files import Pieces, hand_out, text_of
 from directory.api.responses import Responses, base_url, documented, not_modified, open_to_all, request_etag
 from directory.changes.models import Change, Entity
 from directory.clock import now, today
 from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_lines, export_organizations
+from directory.exchange.hsds.package import MEDIA_TYPE as PACKAGE_TYPE
+from directory.exchange.hsds.package import write_package
 from directory.extensions import db
 from directory.problems import COME_BACK_S
 from directory.publication.lines import current_lines, lines_stamp
 from directory.publication.validator import feed_etag, held
 from directory.settings import LANGUAGES
+from directory.settings import VERSION as RELEASE
 
 
 class OrganizationsExport(BaseModel):
@@ -56,6 +58,10 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _RESPONSES: Responses = {
     200: {"description": "The records", "content": {media: {} for media in MEDIA_TYPES.values()}},
     **documented(304, 400, 429, 503),
+}
+_PACKAGE: Responses = {
+    200: {"description": "The package", "content": {PACKAGE_TYPE: {}}},
+    **documented(304, 429, 503),
 }
 _PARTS_AT_ONCE = 2
 """Threads of a process that gather what changed at one time, at most."""
@@ -89,7 +95,20 @@ def lines(path: LinesExport) -> WerkzeugResponse:
     last = max((line.modified_at for line in known), default=_NEVER)
     tag = feed_etag(db.session, base_url(), form, *lines_stamp(db.session))
     day = today()
-    return hand_out(f"lines.{form}", tag, MEDIA_TYPES[form], last, lambda: export_lines(known, form, day))
+    write = text_of(lambda: export_lines(known, form, day))
+    return hand_out(f"lines.{form}", tag, f"{MEDIA_TYPES[form]}; charset=utf-8", last, write)
+
+
+@blueprint.get("/hsds.zip", summary="All organizations as a package of HSDS 3.1", responses=_PACKAGE)
+def package() -> WerkzeugResponse:
+    """Every organization in public sight: the tables of the specification with their descriptor."""
+    base = base_url()
+    tag = feed_etag(db.session, base, "hsds.zip")
+
+    def write(file: IO[bytes]) -> None:
+        write_package(db.session, file, base, RELEASE, now())
+
+    return hand_out("hsds.zip", tag, PACKAGE_TYPE, _last_change(Entity.ORGANIZATION), write)
 
 
 def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Pieces) -> WerkzeugResponse:
@@ -97,7 +116,7 @@ def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Piec
     name = f"{entity.value}s.{form}"
     if since is None:
         tag = feed_etag(db.session, base_url(), name)
-        return hand_out(name, tag, MEDIA_TYPES[form], _last_change(entity), pieces)
+        return hand_out(name, tag, f"{MEDIA_TYPES[form]}; charset=utf-8", _last_change(entity), text_of(pieces))
     tag = request_etag()
     if has := held(tag, request.if_none_match):
         return not_modified(LANGUAGES[0], has)
@@ -105,7 +124,9 @@ def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Piec
     if not _parts.acquire(blocking=False):
         raise ServiceUnavailable("others are reading what changed", retry_after=COME_BACK_S)
     try:
-        file = _written(pieces())
+        file = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
+        text_of(pieces)(file)
+        file.seek(0)
     finally:
         _parts.release()
     response = send_file(
@@ -113,15 +134,6 @@ def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Piec
         etag=False, last_modified=_last_change(entity),
     )  # fmt: skip
     return open_to_all(response, LANGUAGES[0], tag)
-
-
-def _written(pieces: Iterator[str]) -> IO[bytes]:
-    """All pieces at once: what is sent slowly must hold neither a thread nor the database."""
-    file = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
-    for piece in pieces:
-        file.write(piece.encode())
-    file.seek(0)
-    return file
 
 
 def _last_change(entity: Entity) -> datetime:

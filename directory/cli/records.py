@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 import click
 
@@ -13,12 +13,13 @@ from directory.changes.models import Entity
 from directory.cli.running import FOUND_PROBLEMS, id_of, plain_errors, progress, ready_app
 from directory.clock import now, today
 from directory.exchange.export import Format, export_consulates, export_lines, export_organizations
+from directory.exchange.hsds.package import write_package
 from directory.exchange.load import LikelyDuplicate, import_consulates, import_lines, import_organizations
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
 from directory.publication.consulates import public_consulates
 from directory.publication.lines import current_lines
-from directory.settings import LANGUAGES
+from directory.settings import LANGUAGES, VERSION
 from directory.web.paper.guide_jobs import PdfMissing, pdf_of
 
 _kind = click.option(
@@ -72,20 +73,25 @@ def _tell_problems(error: BrokenFile, report_file: Path | None) -> None:
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice([item.value for item in Format]), required=True)
+@click.option("--format", "form", type=click.Choice([*map(str, Format), "hsds"]), required=True)
 @_kind
 @click.option(
     "--output",
-    type=click.File("w", encoding="utf-8"),
+    type=click.File("wb"),
     default="-",
     help="File to write; default: standard output.",
 )
 @plain_errors
-def export(form: str, kind: str, output: TextIO) -> None:
-    """Write everything public."""
+def export(form: str, kind: str, output: IO[bytes]) -> None:
+    """Write everything public; `hsds`: the tables of HSDS 3.1 in a zip."""
     app = ready_app()
     with app.app_context():
         base_url = app.extensions["directory.settings"].base_url
+        if form == "hsds":
+            if kind != "organizations":
+                raise click.UsageError("HSDS holds organizations: csv or json for the others")
+            write_package(db.session, output, base_url, VERSION, now())
+            return
         if kind == "organizations":
             pieces = export_organizations(db.session, Format(form), base_url, now())
         elif kind == "consulates":
@@ -95,7 +101,7 @@ def export(form: str, kind: str, output: TextIO) -> None:
         else:
             pieces = export_lines(current_lines(db.session, today()), Format(form), today())
         for piece in pieces:
-            output.write(piece)
+            output.write(piece.encode())
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """Exports as files: each made once for a position of the feed, a day and a format, with its compressed twins.
 
 `exports/<name>.<form>/` of the data directory holds `<epoch>.<seq>.<tag>`, its twins `….br` and `….gz` beside it, and
-the edition before it, which answers until the new one is there.
+the edition before it, which answers until the new one is there. An archive (`.zip`) is compressed already: no twins.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import contextlib
 import fcntl
 import gzip
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import brotli
 
@@ -26,6 +27,8 @@ ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings in our order of preference, and the ending of the twin."""
 _BROTLI_QUALITY, _GZIP_LEVEL = 5, 6
 _CHUNK = 1024 * 1024
+Write = Callable[[IO[bytes]], None]
+"""Writes all of an export to a file."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Edition:
         return self.path.with_name(self.path.name + ENCODINGS[encoding]) if encoding else self.path
 
     @property
+    def encodings(self) -> tuple[str, ...]:
+        """The content codings in which there are twins."""
+        return () if self.folder.suffix == ".zip" else tuple(ENCODINGS)
+
+    @property
     def is_ready(self) -> bool:
         """Whether it can be served: its twins are in their places before itself."""
         return self.path.exists()
@@ -56,7 +64,7 @@ class Edition:
         """When it was made. Raises FileNotFoundError."""
         return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
-    def write(self, pieces: Iterable[str]) -> None:
+    def write(self, write: Write) -> None:
         """Make file and twins and put them in their places, itself last; then tidy up. Call it `alone`.
 
         Raises OSError.
@@ -66,11 +74,10 @@ class Edition:
             left.unlink(missing_ok=True)
         with _scratch(self.folder) as plain:
             with plain.open("wb") as file:
-                for piece in pieces:
-                    file.write(piece.encode())
-            for encoding, compress in (("br", _write_brotli), ("gzip", _write_gzip)):
+                write(file)
+            for encoding in self.encodings:
                 with _scratch(self.folder) as packed:
-                    compress(plain, packed)
+                    _COMPRESS[encoding](plain, packed)
                     packed.replace(self.twin(encoding))
             plain.replace(self.path)
         _tidy(self.folder)
@@ -146,3 +153,6 @@ def _write_brotli(plain: Path, packed: Path) -> None:
         while chunk := source.read(_CHUNK):
             target.write(compressor.process(chunk))
         target.write(compressor.finish())
+
+
+_COMPRESS = {"br": _write_brotli, "gzip": _write_gzip}

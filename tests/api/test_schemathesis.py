@@ -30,6 +30,7 @@ OPERATIONS = (
     "/export/organizations.{form}",
     "/export/consulates.{form}",
     "/export/lines.{form}",
+    "/export/hsds.zip",
     "/api/v1/lines",
 )
 WITH_TOKEN = (

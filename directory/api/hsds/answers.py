@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from directory.accounts.throttle import throttle
-from directory.api.export_files import hand_out
+from directory.api.export_files import hand_out, text_of
 from directory.api.hsds.parameters import Paged
 from directory.api.responses import base_url, open_to_all
 from directory.exchange.hsds.models import HsdsModel
@@ -20,7 +20,7 @@ from directory.extensions import db
 from directory.publication.listings import revised_since
 from directory.publication.validator import feed_etag
 
-NDJSON = "application/x-ndjson"
+NDJSON = "application/x-ndjson; charset=utf-8"
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _IN_MEMORY = 2**20
 Make = Callable[[Sequence[Any]], Iterable[HsdsModel]]
@@ -54,17 +54,17 @@ def _ndjson(query: Paged, found: Sequence[Any], make: Make) -> WerkzeugResponse:
     """All of it: a file that is made once where nothing narrows the list, else gathered before it is sent."""
     flags = [name for name in ("full", "full_service") if getattr(query, name, False)]
     name = "-".join(["hsds", request.path.rsplit("/", 1)[-1], *flags]) + ".ndjson"
+    write = text_of(lambda: (_line(item) for item in make(found)))
     told = query.model_dump(exclude={"page", "per_page", "format", "full", "full_service"}, exclude_defaults=True)
     if not told:
         tag = feed_etag(db.session, base_url(), name)
         last = max(revised_since(db.session, FIRST).values(), default=FIRST)
-        return hand_out(name, tag, NDJSON, last, lambda: (_line(item) for item in make(found)))
+        return hand_out(name, tag, NDJSON, last, write)
     throttle("export", request.remote_addr)
     file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
-    for item in make(found):
-        file.write(_line(item).encode())
+    write(file)
     file.seek(0)
-    sent = send_file(file, f"{NDJSON}; charset=utf-8", download_name=name, conditional=False, etag=False)
+    sent = send_file(file, NDJSON, download_name=name, conditional=False, etag=False)
     return open_to_all(sent, "en", g.entity_tag)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from directory.exchange.hsds.facts import LANGUAGE, TEXTS, Facts, own_id
 from directory.exchange.hsds.models import (
     Address,
+    Attribute,
     Contact,
     Language,
     Location,
@@ -134,6 +135,7 @@ class Mapping31:
                     ServiceAtLocation(
                         id=tie_id(service.id, place), service_id=service.id, location_id=place,
                         location=None if nested else self.location(record, shown[place]),
+                        attributes=self._areas_at(service, shown[place]),
                     )
                     for place in service.locations
                     if place in shown
@@ -177,16 +179,20 @@ class Mapping31:
         self, record: PublicOrganization, service: PublicService, place: PublicLocation, *, full: bool = True
     ) -> ServiceAtLocation:
         """A service at a place, both within it."""
-        areas = [self._facts.term("service_at_location", tie_id(service.id, place.id), Kind.SERVICE_AREA.value, slug)
-                 for slug in place.areas if slug in service.areas]  # fmt: skip
         return ServiceAtLocation(
             id=tie_id(service.id, place.id),
             service_id=service.id,
             location_id=place.id,
             location=self.location(record, place) if full else None,
             service=self.service(record, service, nested=True) if full else None,
-            attributes=areas or None if full else None,
+            attributes=self._areas_at(service, place) if full else None,
         )
+
+    def _areas_at(self, service: PublicService, place: PublicLocation) -> list[Attribute] | None:
+        """The service areas that are known for this place; None: none is."""
+        tie = tie_id(service.id, place.id)
+        areas = [slug for slug in place.areas if slug in service.areas]
+        return [self._facts.term("service_at_location", tie, Kind.SERVICE_AREA.value, slug) for slug in areas] or None
 
 
 def made_description(source: PublicSource) -> str:
