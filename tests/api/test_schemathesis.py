@@ -60,6 +60,30 @@ def test_an_operation_keeps_its_document(seeded_app: Flask, path: str) -> None:
     keeps()
 
 
+HSDS = ("/", *(f"/{name}{one}" for name in (
+    "services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms",
+) for one in ("", "/{id}")))  # fmt: skip
+
+
+def test_every_operation_of_hsds_is_tested(seeded_app: Flask) -> None:
+    schema = schemathesis.openapi.from_wsgi("/hsds/openapi.json", seeded_app)
+    found = {(operation.ok().path, operation.ok().method.upper()) for operation in schema.get_all_operations()}
+    assert found == {(path, method) for path in HSDS for method in ("GET", "POST")}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", HSDS)
+def test_an_operation_of_hsds_keeps_its_document(seeded_app: Flask, path: str, method: str) -> None:
+    schema = schemathesis.openapi.from_wsgi("/hsds/openapi.json", seeded_app)
+
+    @given(case=schema[path][method].as_strategy())
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def keeps(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=[UNKNOWN_VALUES])
+
+    keeps()
+
+
 @pytest.mark.parametrize(("path", "method"), WITH_TOKEN)
 def test_the_case_registers_interface_keeps_its_document(site: Flask, tmp_path: Path, path: str, method: str) -> None:
     world = make_world(site, tmp_path)

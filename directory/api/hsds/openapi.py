@@ -42,7 +42,7 @@ def document(base_url: str) -> Json:
     """The document, for an installation at `base_url`."""
     models: list[tuple[type[BaseModel], Any]] = [(model, "serialization") for model, *_ in _LISTS.values()]
     _, known = models_json_schema([*models, (Problem, "serialization")], ref_template=_REF)
-    paths: Json = {"/": {"get": _operation("root", "What this is", _content(_about()), "required")}}
+    paths: Json = {"/": _both("root", "What this is", _content(_about()), "required", [])}
     for name, (model, asked_for, asked_one, tag) in _LISTS.items():
         ref = {"$ref": _REF.format(model=model.__name__)}
         page = {

@@ -64,7 +64,7 @@ def _no_index(_error: IndexMissing) -> WerkzeugResponse:
     return problem(503, "The search index is being built. Try again in a few seconds.")
 
 
-@blueprint.get("/", strict_slashes=False)
+@blueprint.route("/", methods=BOTH, strict_slashes=False)
 def root() -> WerkzeugResponse:
     """What this is."""
     base = base_url()
