@@ -17,6 +17,7 @@ from directory.exchange.hsds.package import write_package
 from directory.exchange.load import LikelyDuplicate, import_consulates, import_lines, import_organizations
 from directory.exchange.table import BrokenFile
 from directory.extensions import db
+from directory.organizations.sources import Kept
 from directory.publication.consulates import public_consulates
 from directory.publication.lines import current_lines
 from directory.settings import LANGUAGES, VERSION
@@ -43,10 +44,13 @@ def import_command(file: Path, form: str, kind: str, dry_run: bool, report_file:
     """Load FILE. A file with any problem is refused whole: each is named by line, column and reason."""
     app = ready_app()
     duplicates: list[LikelyDuplicate] = []
+    kept_values: list[Kept] = []
     with app.app_context(), progress() as report:
         try:
             if kind == "organizations":
-                tally = import_organizations(db.session, file, dry_run=dry_run, progress=report, duplicates=duplicates)
+                tally = import_organizations(
+                    db.session, file, dry_run=dry_run, progress=report, duplicates=duplicates, kept=kept_values
+                )
             elif kind == "consulates":
                 tally = import_consulates(db.session, file, dry_run=dry_run, progress=report)
             else:
@@ -56,6 +60,8 @@ def import_command(file: Path, form: str, kind: str, dry_run: bool, report_file:
             sys.exit(FOUND_PROBLEMS)
     for duplicate in duplicates:
         click.echo(f"note: {duplicate}", err=True)
+    for item in kept_values:
+        click.echo(f"kept as people left it: {item}", err=True)
     if dry_run:
         click.echo(f"{file}: {tally.unchanged} {kind} can be loaded; nothing was written")
     else:

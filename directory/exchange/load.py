@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from directory.changes.models import AuditEntry
+from directory.changes.models import AuditEntry, Entity
 from directory.changes.recording import Tally, record_audit
 from directory.clock import now
 from directory.consulates.save import save_consulates
@@ -25,6 +25,7 @@ from directory.organizations.duplicates.fingerprint import Fingerprint
 from directory.organizations.duplicates.index import current_duplicates
 from directory.organizations.models import Location, Organization
 from directory.organizations.save import OrganizationWriter
+from directory.organizations.sources import Kept, respect_people
 from directory.places.countries import MEMBER_STATES
 from directory.places.load import load_gazetteer
 from directory.places.lookup import TownIndex
@@ -49,15 +50,20 @@ def import_organizations(
     dry_run: bool = False,
     progress: Progress = silent,
     duplicates: list[LikelyDuplicate] | None = None,
+    kept: list[Kept] | None = None,
     towns: TownIndex | None = None,
 ) -> Tally:
     """Load organizations from CSV and commit in batches. Raises BrokenFile before the first write.
+
+    What people changed of a record stays, and so do the contacts of one that somebody confirmed; where a list `kept` is
+    given, it names the values of the file that gave way.
 
     Where a list is given, the records of the file that are probably on record under another key are added to it;
     they are loaded all the same: a person decides.
     """
     towns = towns or TownIndex(session, MEMBER_STATES)
-    drafts = read_organizations(path, read_vocabulary(session), towns)
+    terms = read_vocabulary(session)
+    drafts = read_organizations(path, terms, towns)
     _refuse_foreign_locations(session, drafts)
     if duplicates is not None:
         duplicates.extend(_likely_duplicates(session, drafts))
@@ -69,7 +75,14 @@ def import_organizations(
     for batch in _batches(drafts):
         begin_write(session)
         writer = OrganizationWriter(session, actor="import")
-        writer.save(batch)
+        respected, gave_way = respect_people(session, batch, terms)
+        writer.save(respected)
+        for item in gave_way:
+            said = {"kept": [".".join(path) for path in item.paths]}
+            record_audit(session, "import", "keep", Entity.ORGANIZATION, item.id, after=said)
+            writer.tally.kept += len(item.paths)
+        if kept is not None:
+            kept.extend(gave_way)
         session.commit()
         session.expunge_all()
         total.add(writer.tally)

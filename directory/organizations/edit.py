@@ -81,7 +81,7 @@ def revision_data(session: AnySession, organization_id: uuid.UUID, number: int, 
 
 def create_record(session: AnySession, data: RecordData, terms: Vocabulary, actor: str, on: date) -> Organization:
     """A new organization whose source is the organization itself, on a day."""
-    draft = _organization(session, uuid.uuid4(), data, terms)
+    draft = draft_of(session, uuid.uuid4(), data, terms)
     draft.source_name = data.name
     draft.source_date = on.isoformat()
     for place in draft.locations:
@@ -100,7 +100,7 @@ def change_record(
     changed = differences(before, data)
     if not changed:
         return []
-    draft = _organization(session, organization.id, data, terms)
+    draft = draft_of(session, organization.id, data, terms)
     known = {place.id: place for place in organization.locations}
     for place in draft.locations:
         origin = known.get(place.id)
@@ -126,7 +126,7 @@ def _whereabouts(*states: RecordData) -> set[Path]:
     return {("locations", key, name) for key in hidden for name in WHEREABOUTS}
 
 
-def _organization(session: AnySession, record_id: uuid.UUID, data: RecordData, terms: Vocabulary) -> Organization:
+def draft_of(session: AnySession, record_id: uuid.UUID, data: RecordData, terms: Vocabulary) -> Organization:
     """A transient organization with everything that `data` holds and nothing else set."""
     organization = Organization(
         id=record_id,

@@ -19,6 +19,8 @@ Flat = dict[tuple[str, ...], Any]
 _NESTED = ("services", "locations")
 WHEREABOUTS = ("name", "address", "postal_code", "latitude", "longitude")
 """What tells where a place is."""
+CONTACT_FIELDS = frozenset({"website", "urls", "email", "phones"})
+"""By what people reach an organization or a place of it."""
 SERVICE_TEXTS = ("name", "description", "eligibility", "documents_required", "cost")
 
 
@@ -201,7 +203,7 @@ def _service(row: dict[str, Any], slug_of: dict[str, str]) -> ServiceData:
     return ServiceData(
         areas=tuple(sorted(slug_of[item["term_id"]] for item in row["areas"])),
         access=row["access"],
-        is_emergency=row["is_emergency"],
+        is_emergency=bool(row["is_emergency"]),
         populations=tuple(sorted(slug_of[item["term_id"]] for item in row["populations"])),
         languages=tuple(sorted(item["code"] for item in row["languages"])),
         nationalities=tuple(sorted(item["country"] for item in row["nationalities"])),

@@ -14,7 +14,7 @@ from directory.database import AnySession
 from directory.organizations.differences import Difference, Path
 from directory.organizations.duplicates.fingerprint import Match
 from directory.organizations.duplicates.index import current_duplicates
-from directory.organizations.record_data import RecordData
+from directory.organizations.record_data import CONTACT_FIELDS, RecordData
 from directory.personal_data.normal_form import normal_form, read_together
 from directory.personal_data.spelt_numbers import with_digits
 from directory.registration.models import Submission, SubmissionKind
@@ -42,7 +42,6 @@ class Risk(enum.StrEnum):
     """A decision about it could not be carried out."""
 
 
-CONTACT_FIELDS = frozenset({"website", "urls", "email", "phones"})
 _MONEY = re.compile(
     r"\b(clabe|iban|swift|bic|routing number|account number|n[uú]mero de cuenta|num[eé]ro de compte|cuenta bancaria"
     r"|compte bancaire|bank account|western ?union|moneygram|paypal|zelle|cash ?app|venmo|oxxo|bitcoin|crypto\w*"
