@@ -36,9 +36,12 @@ def test_axe_finds_nothing(browser: Browser, server: str, language: str) -> None
     page.context.close()
 
 
-def test_the_developers_page_too(browser: Browser, server: str) -> None:
+@pytest.mark.parametrize("path", ["/docs", "/hsds/profile"])
+def test_the_developers_pages_too(browser: Browser, server: str, path: str) -> None:
     page = examined_page(browser)
-    page.goto(f"{server}/docs")
+    page.goto(f"{server}{path}")
     found = examined(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.context.close()
     assert found.violations_count == 0, found.generate_report()
