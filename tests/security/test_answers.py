@@ -19,7 +19,7 @@ SECRET = "palabrasecreta"
 PAGE, JSON = ("pages.home", "/es/"), ("api.consulates", "/api/v1/consulates")
 WITHOUT_CHARSET = frozenset(
     {"application/json", "application/problem+json", "application/geo+json", "application/x-ndjson",
-     "application/pdf", "image/svg+xml", "image/png"}
+     "application/pdf", "application/zip", "image/svg+xml", "image/png"}
 )  # fmt: skip
 """Types that are UTF-8 by their own definition, or no text."""
 WAYS_IN = {
