@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,6 +91,8 @@ def text_of(pieces: Pieces) -> Write:
 def hand_out(name: str, tag: str, media_type: str, last_modified: datetime, write: Write) -> WerkzeugResponse:
     """The file of an export as of `tag`; the former one for a moment, while `write` makes it beside.
 
+    `Feed-Position: EPOCH/NUMBER` says from where a copy goes on with /api/v1/changes.
+
     Who sends back the tag of what would be handed out gets 304, which is not counted.
     Raises TooManyRequests and ServiceUnavailable.
     """
@@ -109,6 +112,7 @@ def hand_out(name: str, tag: str, media_type: str, last_modified: datetime, writ
     )  # fmt: skip
     if encoding:
         response.content_encoding = encoding
+    response.headers["Feed-Position"] = f"{uuid.UUID(edition.epoch)}/{edition.seq}"
     if edition == wanted:
         response.last_modified = last_modified  # else when the former one was made, before what it lacks
     return open_to_all(response, LANGUAGES[0], f"{edition.tag}:{encoding}" if encoding else edition.tag)

@@ -264,7 +264,7 @@ class ChangeOut(BaseModel):
 
 
 class ChangesOut(BaseModel):
-    """Changes after a number; `next` is the last number returned, or the one asked for."""
+    """Changes after a number; `next` is the number to ask with again: nothing up to it is missing."""
 
     epoch: str
     changes: list[ChangeOut]

@@ -67,7 +67,10 @@ class ConsulatesRequest(LanguageQuery):
 
 
 class ChangesRequest(BaseModel):
-    """From which number on, and how many at most."""
+    """From which number on, how many at most, and of what."""
 
     since: int = Field(0, ge=0, le=2**63 - 1)
     limit: int = Field(100, ge=1, le=MAX_CHANGES)
+    entity: Literal["organization", "consulate"] | None = Field(
+        None, description="Only changes of this kind of record."
+    )

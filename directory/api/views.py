@@ -148,13 +148,19 @@ def consulate(path: RecordPath, query: LanguageQuery) -> Response:
 @blueprint.get("/changes", summary="What changed", responses={200: ChangesOut, **documented(304, 400)})
 def changes(query: ChangesRequest) -> Response:
     """Changes after a number, in commit order; another epoch means: start from nothing."""
-    epoch = feed_position(db.session).epoch
-    found = changes_since(db.session, query.since, query.limit + 1)
+    position = feed_position(db.session)
+    entity = Entity(query.entity) if query.entity else None
+    found = changes_since(db.session, query.since, query.limit + 1, entity)
     shown = found[: query.limit]
+    # Read to the end, those of the other kind are behind it too.
+    last = shown[-1].seq if shown else None
+    end = query.since if last is None else last
+    if entity and len(found) == len(shown):
+        end = max(end, position.seq)
     body = {
-        "epoch": str(epoch),
+        "epoch": str(position.epoch),
         "changes": [_change(item) for item in shown],
-        "next": shown[-1].seq if shown else query.since,
+        "next": end,
         "more": len(found) > query.limit,
     }
     return json_response(body, "en")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from directory.changes.models import Change, FeedCounter
+from directory.changes.models import Change, Entity, FeedCounter
 from directory.database import AnySession
 
 
@@ -25,7 +25,9 @@ def feed_position(session: AnySession) -> FeedPosition:
     return FeedPosition(row.epoch, row.value)
 
 
-def changes_since(session: AnySession, since: int, limit: int) -> list[Change]:
-    """At most `limit` changes with a number above `since`, in order."""
+def changes_since(session: AnySession, since: int, limit: int, entity: Entity | None = None) -> list[Change]:
+    """At most `limit` changes with a number above `since`, of all records or of one kind, in order."""
     query = select(Change).where(Change.seq > since).order_by(Change.seq).limit(limit)
+    if entity is not None:
+        query = query.where(Change.entity == entity)
     return list(session.scalars(query))
