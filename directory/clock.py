@@ -65,3 +65,8 @@ def last_end_of_day(instant: datetime) -> datetime:
     midnight = datetime.combine(utc.date(), time(), UTC)
     ended = midnight + _ENDS_OF_DAY[bisect_right(_ENDS_OF_DAY, utc - midnight) - 1]
     return max(ended, end_of_day(day_of(instant) - timedelta(days=1)))
+
+
+def rfc3339(at: datetime, timespec: str = "auto") -> str:
+    """An instant as RFC 3339 writes it in UTC, to the microsecond or as `datetime.isoformat` has `timespec`."""
+    return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +20,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from directory.accounts.throttle import throttle
 from directory.api.responses import not_modified, open_to_all
 from directory.changes.feed import feed_position
-from directory.changes.models import Change
+from directory.changes.models import Change, Entity
 from directory.clock import last_end_of_day, now
 from directory.exchange.editions import Edition, Write, alone, newest
 from directory.extensions import db
@@ -33,6 +34,9 @@ WAIT_S, WAIT_FOR_NEWER_S = 45.0, 1.0
 """How long a request waits for an export of which there is none, and for one newer than the one there is."""
 WAITERS = 2
 """Requests of one process that wait; the others get what there is, or are asked to come back."""
+MAX_IN_MEMORY = 1024 * 1024
+"""Bytes of an answer that is gathered; a longer one waits on disk."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _EXTENSION = "directory.export_maker"
 _log = logging.getLogger(__name__)
 Pieces = Callable[[], Iterable[str]]
@@ -86,6 +90,19 @@ def text_of(pieces: Pieces) -> Write:
             file.write(piece.encode())
 
     return write
+
+
+def gathered(write: Write) -> IO[bytes]:
+    """All of an export at once: what is sent slowly must hold neither a thread nor the database."""
+    file = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
+    write(file)
+    file.seek(0)
+    return file
+
+
+def last_change(entity: Entity) -> datetime:
+    """When a record of an entity last changed; `NEVER` where none did."""
+    return db.session.scalar(select(func.max(Change.at)).where(Change.entity == entity)) or NEVER
 
 
 def hand_out(name: str, tag: str, media_type: str, last_modified: datetime, write: Write) -> WerkzeugResponse:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import IO, Literal
 
 from flask import request, send_file
 from flask_openapi import APIBlueprint, Tag
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlalchemy import func, select
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from directory.accounts.throttle import throttle
-from directory.api.export_files import Pieces, hand_out, text_of
+from directory.api.export_files import NEVER, Pieces, gathered, hand_out, last_change, text_of
 from directory.api.responses import Responses, base_url, documented, not_modified, open_to_all, request_etag
-from directory.changes.models import Change, Entity
+from directory.changes.models import Entity
 from directory.clock import now, today
 from directory.exchange.export import MEDIA_TYPES, Format, export_consulates, export_lines, export_organizations
 from directory.exchange.hsds.package import MEDIA_TYPE as PACKAGE_TYPE
@@ -54,7 +52,6 @@ class ExportQuery(BaseModel):
     modified_after: AwareDatetime | None = Field(None, description="RFC 3339 instant with its zone.")
 
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _RESPONSES: Responses = {
     200: {"description": "The records", "content": {media: {} for media in MEDIA_TYPES.values()}},
     **documented(304, 400, 429, 503),
@@ -65,8 +62,6 @@ _PACKAGE: Responses = {
 }
 _PARTS_AT_ONCE = 2
 """Threads of a process that gather what changed at one time, at most."""
-MAX_IN_MEMORY = 1024 * 1024
-"""Bytes of such an answer; a longer one waits on disk."""
 _parts = threading.Semaphore(_PARTS_AT_ONCE)
 blueprint = APIBlueprint("exports", __name__, url_prefix="/export", abp_tags=[Tag(name="export")])
 
@@ -92,7 +87,7 @@ def lines(path: LinesExport) -> WerkzeugResponse:
     """Every help line on record, also those that pages leave out because they are old or doubtful."""
     form = Format(path.form)
     known = current_lines(db.session, today())
-    last = max((line.modified_at for line in known), default=_NEVER)
+    last = max((line.modified_at for line in known), default=NEVER)
     tag = feed_etag(db.session, base_url(), form, *lines_stamp(db.session))
     day = today()
     write = text_of(lambda: export_lines(known, form, day))
@@ -108,7 +103,7 @@ def package() -> WerkzeugResponse:
     def write(file: IO[bytes]) -> None:
         write_package(db.session, file, base, RELEASE, now())
 
-    return hand_out("hsds.zip", tag, PACKAGE_TYPE, _last_change(Entity.ORGANIZATION), write)
+    return hand_out("hsds.zip", tag, PACKAGE_TYPE, last_change(Entity.ORGANIZATION), write)
 
 
 def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Pieces) -> WerkzeugResponse:
@@ -116,7 +111,7 @@ def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Piec
     name = f"{entity.value}s.{form}"
     if since is None:
         tag = feed_etag(db.session, base_url(), name)
-        return hand_out(name, tag, f"{MEDIA_TYPES[form]}; charset=utf-8", _last_change(entity), text_of(pieces))
+        return hand_out(name, tag, f"{MEDIA_TYPES[form]}; charset=utf-8", last_change(entity), text_of(pieces))
     tag = request_etag()
     if has := held(tag, request.if_none_match):
         return not_modified(LANGUAGES[0], has)
@@ -124,19 +119,11 @@ def _answered(entity: Entity, form: Format, since: datetime | None, pieces: Piec
     if not _parts.acquire(blocking=False):
         raise ServiceUnavailable("others are reading what changed", retry_after=COME_BACK_S)
     try:
-        file = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
-        text_of(pieces)(file)
-        file.seek(0)
+        file = gathered(text_of(pieces))
     finally:
         _parts.release()
     response = send_file(
         file, f"{MEDIA_TYPES[form]}; charset=utf-8", as_attachment=True, download_name=name, conditional=False,
-        etag=False, last_modified=_last_change(entity),
+        etag=False, last_modified=last_change(entity),
     )  # fmt: skip
     return open_to_all(response, LANGUAGES[0], tag)
-
-
-def _last_change(entity: Entity) -> datetime:
-    """When a record of an entity last changed."""
-    at = db.session.scalar(select(func.max(Change.at)).where(Change.entity == entity))
-    return at or _NEVER

@@ -77,10 +77,7 @@ def import_organizations(
         writer = OrganizationWriter(session, actor="import")
         respected, gave_way = respect_people(session, batch, terms)
         writer.save(respected)
-        for item in gave_way:
-            said = {"kept": [".".join(path) for path in item.paths]}
-            record_audit(session, "import", "keep", Entity.ORGANIZATION, item.id, after=said)
-            writer.tally.kept += len(item.paths)
+        writer.tally.kept += _note_kept(session, gave_way)
         if kept is not None:
             kept.extend(gave_way)
         session.commit()
@@ -89,6 +86,14 @@ def import_organizations(
         done += len(batch)
         progress("organizations", done, len(drafts))
     return total
+
+
+def _note_kept(session: AnySession, gave_way: Sequence[Kept]) -> int:
+    """Write down what a file would have changed and did not; how many values that were."""
+    for item in gave_way:
+        said = {"kept": [".".join(path) for path in item.paths]}
+        record_audit(session, "import", "keep", Entity.ORGANIZATION, item.id, after=said)
+    return sum(len(item.paths) for item in gave_way)
 
 
 @dataclass(frozen=True)

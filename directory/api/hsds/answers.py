@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, g, json, request, send_file
@@ -12,17 +10,15 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from directory.accounts.throttle import throttle
-from directory.api.export_files import hand_out, text_of
+from directory.api.export_files import gathered, hand_out, last_change, text_of
 from directory.api.hsds.parameters import Paged
 from directory.api.responses import base_url, open_to_all
+from directory.changes.models import Entity
 from directory.exchange.hsds.models import HsdsModel
 from directory.extensions import db
-from directory.publication.listings import revised_since
 from directory.publication.validator import feed_etag
 
 NDJSON = "application/x-ndjson; charset=utf-8"
-FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-_IN_MEMORY = 2**20
 Make = Callable[[Sequence[Any]], Iterable[HsdsModel]]
 
 
@@ -58,13 +54,9 @@ def _ndjson(query: Paged, found: Sequence[Any], make: Make) -> WerkzeugResponse:
     told = query.model_dump(exclude={"page", "per_page", "format", "full", "full_service"}, exclude_defaults=True)
     if not told:
         tag = feed_etag(db.session, base_url(), name)
-        last = max(revised_since(db.session, FIRST).values(), default=FIRST)
-        return hand_out(name, tag, NDJSON, last, write)
+        return hand_out(name, tag, NDJSON, last_change(Entity.ORGANIZATION), write)
     throttle("export", request.remote_addr)
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
-    write(file)
-    file.seek(0)
-    sent = send_file(file, NDJSON, download_name=name, conditional=False, etag=False)
+    sent = send_file(gathered(write), NDJSON, download_name=name, conditional=False, etag=False)
     return open_to_all(sent, "en", g.entity_tag)
 
 
@@ -92,8 +84,3 @@ def answer(body: Any) -> WerkzeugResponse:
         response.headers["Cache-Control"] = "no-store"
         return response
     return open_to_all(response, "en", g.entity_tag)
-
-
-def instant(at: datetime) -> str:
-    """An instant as RFC 3339 has it, in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -11,13 +11,14 @@ from werkzeug.exceptions import Gone as GoneError
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from directory.api.export_files import NEVER
 from directory.api.hsds import parameters
-from directory.api.hsds.answers import FIRST, answer, instant, listed, one, page
+from directory.api.hsds.answers import answer, listed, one, page
 from directory.api.hsds.openapi import document
 from directory.api.responses import base_url, note_validator, open_to_all
 from directory.changes.models import Entity
 from directory.changes.slugs import find_by_slug
-from directory.clock import now
+from directory.clock import now, rfc3339
 from directory.exchange.hsds.lists import Asked, Maker, Wanted
 from directory.exchange.hsds.mapping import Mapping31
 from directory.exchange.hsds.models import VERSION
@@ -121,8 +122,8 @@ def services() -> WerkzeugResponse:
     query = _parsed(parameters.ServiceList)
     pairs = Asked(db.session, _wanted(query)).services()
     if query.minimal:
-        at = revised_since(db.session, FIRST)
-        told = [{"id": str(service), "last_modified": instant(at[owner])} for service, owner in pairs if owner in at]
+        at = revised_since(db.session, NEVER)
+        told = [{"id": str(service), "last_modified": rfc3339(at[owner])} for service, owner in pairs if owner in at]
         return answer(page(told, 1, max(1, len(told)), len(told)))
     return listed(query, pairs, lambda part: _maker().services(part, full=query.full))
 

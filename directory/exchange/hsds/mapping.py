@@ -116,21 +116,8 @@ class Mapping31:
         return brief.model_copy(
             update={
                 "phones": None if nested else list(_phones(record.phones, "organization_id", record.id)) or None,
-                "schedules": [
-                    Schedule(
-                        id=own_id(service.id, "schedule", str(number)), service_id=service.id,
-                        byday=DAYS[item.weekday - 1], opens_at=f"{item.opens_at}:00", closes_at=f"{item.closes_at}:00",
-                    )
-                    for number, item in enumerate(service.schedule)
-                ]
-                or None,
-                "service_areas": [
-                    ServiceArea(
-                        id=own_id(service.id, "area", code), service_id=service.id, name=_area(code), extent=code
-                    )
-                    for code in service.coverage
-                ]
-                or None,
+                "schedules": _schedules(service) or None,
+                "service_areas": _service_areas(service) or None,
                 "service_at_locations": [
                     ServiceAtLocation(
                         id=tie_id(service.id, place), service_id=service.id, location_id=place,
@@ -141,20 +128,8 @@ class Mapping31:
                     if place in shown
                 ]
                 or None,
-                "languages": [
-                    Language(
-                        id=own_id(service.id, "language", code), service_id=service.id, code=code,
-                        name=language_name(code, LANGUAGE),
-                    )
-                    for code in dict.fromkeys((*service.languages, *record.languages))
-                ]
-                or None,
-                "required_documents": [
-                    RequiredDocument(id=own_id(service.id, "document", "1"), service_id=service.id, document=text)
-                    for text in [_first(service.documents_required)]
-                    if text
-                ]
-                or None,
+                "languages": _languages(record, service) or None,
+                "required_documents": _required_documents(service) or None,
                 "attributes": list(self._facts.service(record, service)),
             }
         )  # fmt: skip
@@ -203,6 +178,43 @@ def made_description(source: PublicSource) -> str:
 def _first(texts: Mapping[str, str]) -> str | None:
     """A text in the first language in which there is one: Spanish, English, French, any other."""
     return next((texts[code] for code in (*TEXTS, *sorted(texts)) if texts.get(code)), None)
+
+
+def _schedules(service: PublicService) -> list[Schedule]:
+    return [
+        Schedule(
+            id=own_id(service.id, "schedule", str(number)), service_id=service.id, byday=DAYS[item.weekday - 1],
+            opens_at=f"{item.opens_at}:00", closes_at=f"{item.closes_at}:00",
+        )
+        for number, item in enumerate(service.schedule)
+    ]  # fmt: skip
+
+
+def _service_areas(service: PublicService) -> list[ServiceArea]:
+    return [
+        ServiceArea(id=own_id(service.id, "area", code), service_id=service.id, name=_area(code), extent=code)
+        for code in service.coverage
+    ]
+
+
+def _languages(record: PublicOrganization, service: PublicService) -> list[Language]:
+    """Those of the service, then those in which the whole organization receives people."""
+    return [
+        Language(
+            id=own_id(service.id, "language", code),
+            service_id=service.id,
+            name=language_name(code, LANGUAGE),
+            code=code,
+        )
+        for code in dict.fromkeys((*service.languages, *record.languages))
+    ]
+
+
+def _required_documents(service: PublicService) -> list[RequiredDocument]:
+    text = _first(service.documents_required)
+    return (
+        [RequiredDocument(id=own_id(service.id, "document", "1"), service_id=service.id, document=text)] if text else []
+    )
 
 
 def _area(code: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from directory.changes.feed import feed_position
+from directory.clock import rfc3339
 from directory.database import AnySession
 from directory.exchange.hsds.lists import Maker
 from directory.exchange.hsds.mapping import Mapping31
@@ -61,7 +62,7 @@ def descriptor(base_url: str, epoch: str, seq: int, at: datetime) -> dict[str, A
         "title": TITLE,
         "profile": "tabular-data-package",
         "version": f"{epoch}/{seq}",
-        "created": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "created": rfc3339(at, "seconds"),
         "homepage": base_url,
         "hsds_version": "3.1",
         "hsds_profile": f"{base_url}/hsds/profile",
@@ -127,5 +128,5 @@ def _layout(kind: type[HsdsModel]) -> tuple[str, tuple[str, ...], tuple[str, ...
 def _cell(value: object) -> object:
     """A value as the package writes it; nothing for what is not known."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return rfc3339(value, "seconds")
     return "" if value is None else value
